@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { latin1ToBytes } from '../../src/base/bytes.ts'
+import { createTestLineLink, createTestWire } from '../bench/testLinks.ts'
+import { driver } from './driver.ts'
+import { simulator } from './simulator.ts'
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+const setUp = (options: Record<string, string> = {}) => {
+  const wire = createTestWire(simulator, settle, { options, bench: { disturbances: false } })
+  if (driver.link !== 'line') throw new Error('a line driver')
+  const link = createTestLineLink(wire, driver.lineSettings)
+  return {
+    ...wire,
+    ask: (line: string, timeoutMs = 3000) => wire.clock.run(link.query(line, { timeoutMs })),
+    tell: async (...lines: string[]) => {
+      for (const line of lines) await wire.clock.run(link.write(line))
+    },
+  }
+}
+
+describe('the lines that client libraries send', () => {
+  it('answers those of pymeasure Keithley2400', async () => {
+    const { ask, tell } = setUp()
+    await tell('status:queue:clear;*RST;:stat:pres;:*CLS;', ':SOUR:FUNC VOLT')
+    await tell(':SOUR:VOLT:RANG:AUTO 0;:SOUR:VOLT:RANG 20', ':SENS:CURR:PROT 0.5')
+    await tell(":SENS:FUNC 'CURR';:SENS:CURR:NPLC 1.000000;:FORM:ELEM CURR;", ':SENS:CURR:RANG:AUTO 1;')
+    expect(await ask(':system:error?')).toBe('0,"No error"')
+    await tell(':SOUR:VOLT:LEV 19', 'OUTPUT ON')
+    expect(await ask('OUTPUT?')).toBe('1')
+    const reply = await ask(':READ?')
+    expect(reply).toMatch(/^-\d\.\d{6}E[+-]\d\d$/)
+    expect(await ask(':SYSTEM:RSENSE?')).toBe('0')
+    expect(await ask(':SENS:CURR:PROT?')).toBe('5.000000E-01')
+    await tell(':SYST:BEEP 440, 0.2', 'OUTPUT OFF')
+    expect(await ask(':system:error?')).toBe('0,"No error"')
+  })
+
+  it('fills the buffer, raises the service request bit and gives statistics (pymeasure buffer)', async () => {
+    const { ask, tell, clock } = setUp()
+    await tell(':SENS:FUNC "VOLT","CURR"', ':OUTP ON', ':STAT:PRES;*CLS;*SRE 1;:STAT:MEAS:ENAB 512;')
+    await tell(':TRAC:CLEAR;', ':TRAC:POIN 5', ':TRIG:COUN 5', ':TRIG:SEQ:DEL 0')
+    await tell(':TRAC:FEED SENSE;:TRAC:FEED:CONT NEXT;', ':INIT')
+    expect(await ask('*STB?')).toBe('0')
+    await clock.run(clock.sleep(2000))
+    expect(await ask('*STB?')).toBe('65')
+    expect((await ask(':TRAC:DATA?')).split(',')).toHaveLength(25)
+    expect((await ask(':CALC3:FORM MEAN;:CALC3:DATA?;')).split(',')).toHaveLength(3)
+  })
+
+  it('answers those of basil, elements in the fixed order', async () => {
+    const { ask, tell } = setUp()
+    await tell('OUTP ON', 'SENS:CURR:PROT 0.1', 'SOUR:VOLT 5', 'SOUR:VOLT:RANGE 20', 'SYST:RSEN ON')
+    const values = (await ask("SENSE:FUNC 'VOLT';:READ?")).split(',')
+    expect(values).toHaveLength(5)
+    expect(values[2]).toBe('+9.910000E+37')
+    await tell(':FORM:ELEM STAT,CURR,VOLT')
+    expect(await ask(':FORM:ELEM?')).toBe('VOLT,CURR,STAT')
+    expect(await ask(':SENS:CURR:PROT:TRIP?')).toBe('1')
+  })
+})
+
+describe('errors', () => {
+  it.each([
+    [':SOUR:VOLT 100', '-222,"Parameter data out of range"'],
+    [':NO:SUCH 1', '-113,"Undefined header"'],
+    [':SOUR:VOLT', '-109,"Missing parameter"'],
+    [':SOUR:VOLT abc', '-104,"Data type error"'],
+    [':SOUR:VOLT 1,2', '-108,"Parameter not allowed"'],
+    [':READ?', '+803,"Not permitted with OUTPUT off"'],
+    [':SENS:CURR:PROT 3;:SOUR:VOLT:RANG 60', '-221,"Settings conflict"'],
+  ])('%s gives %s', async (line, error) => {
+    const { ask, tell } = setUp()
+    await tell(line)
+    expect(await ask(':SYST:ERR?')).toBe(error)
+    expect(await ask(':SYST:ERR?')).toBe('0,"No error"')
+  })
+
+  it('fill the queue of ten, the last place says so', async () => {
+    const { ask, tell } = setUp()
+    for (let i = 0; i < 15; i++) await tell(':NO:SUCH')
+    const codes: string[] = []
+    for (let i = 0; i < 11; i++) codes.push((await ask(':SYST:ERR?')).split(',')[0]!)
+    expect(codes).toEqual([...Array.from({ length: 9 }, () => '-113'), '-350', '0'])
+  })
+
+  it('a query while :READ? runs loses its answer: -410', async () => {
+    const { ask, tell, simulator: device, clock } = setUp()
+    await tell(':SENS:CURR:NPLC 10', ':OUTP ON')
+    device.receive(latin1ToBytes(':READ?\r'))
+    await clock.run(clock.sleep(10))
+    expect(await ask(':OUTP?')).toBe('1')
+    expect(await ask(':SYST:ERR?')).toBe('-410,"Query INTERRUPTED"')
+  })
+})
+
+describe('^C', () => {
+  it('ends a running sweep at once, leaves the source on, and the next query is answered', async () => {
+    const { ask, tell, simulator: device, clock } = setUp()
+    await tell(':SOUR:VOLT:STAR 0', ':SOUR:VOLT:STOP 20', ':SOUR:SWE:POIN 500', ':TRIG:COUN 500')
+    await tell(':SOUR:VOLT:MODE SWE', ':SENS:CURR:PROT 3', ':OUTP ON')
+    device.receive(latin1ToBytes(':READ?\r'))
+    await clock.run(clock.sleep(1000))
+    device.receive(latin1ToBytes('\x03:OUTP?\r'))
+    await clock.run(clock.sleep(100))
+    expect(await ask(':OUTP?')).toBe('1')
+    expect(await ask(':SYST:ERR?')).toBe('0,"No error"')
+  })
+})

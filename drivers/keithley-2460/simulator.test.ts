@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { createTestLineLink, createTestWire } from '../bench/testLinks.ts'
+import { driver } from './driver.ts'
+import { simulator } from './simulator.ts'
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+const setUp = (options: Record<string, string> = {}) => {
+  const wire = createTestWire(simulator, settle, { options, bench: { disturbances: false } })
+  if (driver.link !== 'line') throw new Error('a line driver')
+  const link = createTestLineLink(wire, driver.lineSettings)
+  return {
+    ...wire,
+    ask: (line: string) => wire.clock.run(link.query(line)),
+    tell: async (...lines: string[]) => {
+      for (const line of lines) await wire.clock.run(link.write(line))
+    },
+  }
+}
+
+describe('the lines that client libraries send', () => {
+  it('answers those of pymeasure Keithley2450', async () => {
+    const { ask, tell } = setUp()
+    await tell('*RST;:stat:pres;:*CLS;', ':SOUR:FUNC VOLT', ':SOUR:VOLT:RANG:AUTO 0;:SOUR:VOLT:RANG 20')
+    await tell(':SOUR:VOLT:ILIM 0.1', ":SENS:FUNC 'CURR';:SENS:CURR:NPLC 1.000000;", ':SENS:CURR:RANG:AUTO 1;')
+    await tell(':SOUR:VOLT:LEV 19', 'OUTPUT ON')
+    expect(await ask('OUTPUT?')).toBe('1')
+    expect(await ask(':SOUR:FUNC?')).toBe('VOLT')
+    expect(Number(await ask(':READ?'))).toBeCloseTo(-0.1, 3)
+    expect(await ask(':SOUR:VOLT:ILIM?')).toBe('0.1')
+    expect(await ask(':SYST:ERR:COUN?')).toBe('0')
+    expect(await ask(':SENS:CURR:AVER:COUNT?')).toBe('10')
+    expect(Number(await ask(':TRACe:STATistics:MAXimum?'))).toBeCloseTo(-0.1, 3)
+    await tell(':SOUR:SWE:VOLT:LIN 0, 1, 5, 0.0001, 1, BEST, OFF, OFF, "defbuffer1"', ':TRAC:CLE', ':INIT', '*WAI')
+    expect(await ask(':TRACe:ACTual:END? "defbuffer1"')).toBe('5')
+    const data = (await ask(':TRAce:DATA? 1, 5, "defbuffer1", RELative, SOURce, READing')).split(',')
+    expect(data).toHaveLength(15)
+    await tell(':SYST:BEEP 440, 0.1', ':ABOR', 'OUTPUT OFF')
+    expect(await ask(':SYST:ERR:COUN?')).toBe('0')
+  })
+
+  it('answers those of basil, and refuses the one this model lacks', async () => {
+    const { ask, tell } = setUp()
+    await tell('OUTP ON', 'SOUR:VOLT 5', 'SOUR:CURR:RANG:AUTO ON')
+    expect(await ask("SENSE:FUNC 'VOLT';:READ?")).toMatch(/^-?\d\.\d{6}E[+-]\d\d$/)
+    expect(await ask('SYST:ERR?')).toBe('0,"No error;0;0 0"')
+    await tell('SENS:CURR:PROT 1')
+    expect(await ask('SYST:ERR?')).toMatch(/^-113,"Undefined header;1;/)
+  })
+})
+
+describe('buffers and the trigger model', () => {
+  it('refuse data beyond what is there with -222', async () => {
+    const { ask, tell } = setUp()
+    await ask(':READ?')
+    await tell(':TRAC:DATA? 1,2,"defbuffer1"')
+    expect(await ask(':SYST:ERR?')).toMatch(/^-222,/)
+    expect(await ask(':TRAC:DATA? 1,1')).toMatch(/E/)
+  })
+
+  it('take the time of delays and conversions, and a dual sweep comes back', async () => {
+    const { ask, tell, clock } = setUp()
+    await tell(':SOUR:VOLT:ILIM 3.5', ':SOUR:SWE:VOLT:LIN 0,10,11,0.1,1,BEST,OFF,ON,"defbuffer1"', ':INIT')
+    expect(await ask(':TRIG:STAT?')).toMatch(/^RUNNING;RUNNING;/)
+    expect(await ask(':OUTP?')).toBe('1')
+    const startMs = clock.monotonicMs()
+    expect(await ask('*OPC?').catch(() => 'late')).toBe('late')
+    expect(await ask(':TRAC:ACT?')).not.toBe('0')
+    await clock.run(clock.sleep(8000))
+    expect(await ask(':TRIG:STAT?')).toMatch(/^IDLE;IDLE;/)
+    expect(clock.monotonicMs() - startMs).toBeGreaterThan(2000)
+    const source = (await ask(':TRAC:DATA? 1,21,"defbuffer1",SOUR')).split(',').map(Number)
+    expect(source[10]).toBeCloseTo(10, 1)
+    expect(source[20]).toBeCloseTo(0, 1)
+    expect(await ask(':OUTP?')).toBe('0')
+  })
+
+  it('keep the output off above 21 V while the interlock is open', async () => {
+    const { ask, tell } = setUp({ interlock: 'open' })
+    await tell(':SOUR:VOLT 30', ':OUTP ON')
+    expect(await ask(':OUTP?')).toBe('0')
+    expect(await ask(':OUTP:INT:TRIP?')).toBe('0')
+    expect(await ask(':SYST:ERR?')).toMatch(/^5074,/)
+  })
+})

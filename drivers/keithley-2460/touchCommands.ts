@@ -1,0 +1,321 @@
+import type { Clock } from '../../src/base/clock.ts'
+import { ScpiError, type ScpiCommands } from '../bench/scpi.ts'
+import {
+  booleanArgument,
+  keywordArgument,
+  numberArgument,
+  quotedArgument,
+  type NumberLimits,
+} from '../bench/scpiSettings.ts'
+import type { BufferReading, ReadingBuffer } from './touchBuffers.ts'
+import { overflow, type TouchFunction, type TouchMeter } from './touchMeter.ts'
+import { formatNumber, type TouchSettings } from './touchSettings.ts'
+
+/** Readings come as `-1.234567E-03`. */
+const formatReading = (value: number): string =>
+  value.toExponential(6).replace(/e([+-])(\d+)$/, (_all, sign: string, digits: string) => {
+    return `E${sign}${digits.padStart(2, '0')}`
+  })
+
+export interface CommandDeps {
+  set: TouchSettings
+  meter: TouchMeter
+}
+
+const accepted = { set: () => undefined }
+const defaultBuffer = 'defbuffer1'
+const anyNumber: NumberLimits = { min: -1e12, max: 1e12, initial: 0 }
+
+export function sourceCommands({ set, meter }: CommandDeps): ScpiCommands {
+  const limited = { get: () => (meter.isLimiting() ? '1' : '0') }
+  return {
+    ':SOURce[1]:FUNCtion[:MODE]': set.source.command,
+    ':SOURce[1]:VOLTage[:LEVel][:IMMediate][:AMPLitude]': set.levelV.command,
+    ':SOURce[1]:CURRent[:LEVel][:IMMediate][:AMPLitude]': set.levelA.command,
+    ':SOURce[1]:VOLTage:RANGe': set.sourceRange.VOLT.range.command,
+    ':SOURce[1]:CURRent:RANGe': set.sourceRange.CURR.range.command,
+    ':SOURce[1]:VOLTage:RANGe:AUTO': set.sourceRange.VOLT.auto.command,
+    ':SOURce[1]:CURRent:RANGe:AUTO': set.sourceRange.CURR.auto.command,
+    ':SOURce[1]:VOLTage:ILIMit[:LEVel]': set.limitA.command,
+    ':SOURce[1]:CURRent:VLIMit[:LEVel]': set.limitV.command,
+    ':SOURce[1]:VOLTage:ILIMit[:LEVel]:TRIPped': limited,
+    ':SOURce[1]:CURRent:VLIMit[:LEVel]:TRIPped': limited,
+    ':SOURce[1]:VOLTage:DELay': set.of.VOLT.delayS.command,
+    ':SOURce[1]:CURRent:DELay': set.of.CURR.delayS.command,
+    ':SOURce[1]:VOLTage:DELay:AUTO': set.of.VOLT.delayAuto.command,
+    ':SOURce[1]:CURRent:DELay:AUTO': set.of.CURR.delayAuto.command,
+    ':SOURce[1]:VOLTage:READ:BACK': set.of.VOLT.readBack.command,
+    ':SOURce[1]:CURRent:READ:BACK': set.of.CURR.readBack.command,
+    ':SOURce[1]:VOLTage:HIGH:CAPacitance': accepted,
+    ':SOURce[1]:CURRent:HIGH:CAPacitance': accepted,
+    ':OUTPut[1][:STATe]': {
+      set: (args) => meter.switchOutput(booleanArgument(args[0])),
+      get: () => (meter.state.output ? '1' : '0'),
+    },
+    ':OUTPut[1]:VOLTage:SMODe': set.of.VOLT.offState.command,
+    ':OUTPut[1]:CURRent:SMODe': set.of.CURR.offState.command,
+    ':OUTPut[1]:INTerlock:STATe': accepted,
+    ':OUTPut[1]:INTerlock:TRIPped': { get: () => (meter.interlockClosed() ? '1' : '0') },
+    ':ROUTe:TERMinals': set.terminals.command,
+    ...sweepCommands(meter, set),
+  }
+}
+
+/** `:SOURce:SWEep:…` builds the trigger model; `:INITiate` runs it. */
+function sweepCommands(meter: TouchMeter, set: TouchSettings): ScpiCommands {
+  const lists = { VOLT: [] as number[], CURR: [] as number[] }
+  const build = (name: 'VOLT' | 'CURR', rising: number[], options: string[]): void => {
+    const [delay = '-1', repeats = '1', range = 'BEST', failAbort = 'ON', dual = 'OFF', buffer] = options
+    keywordArgument(range, ['AUTO', 'BEST', 'FIXed'])
+    const once = booleanArgument(dual) ? [...rising, ...[...rising].reverse().slice(1)] : rising
+    const bufferName = buffer === undefined ? defaultBuffer : quotedArgument(buffer)
+    meter.buffers.get(bufferName)
+    const times = numberArgument(repeats, { min: 1, max: 268_435_455, initial: 1 })
+    // -1 asks for the automatic delay, which here is that of the source.
+    const delayS = Math.max(0, numberArgument(delay, { min: -1, max: 10_000, initial: -1 }))
+    set.source.value = name
+    meter.setPlan({
+      levels: Array.from({ length: times }, () => once).flat(),
+      delayS,
+      failAbort: booleanArgument(failAbort),
+      buffer: bufferName,
+    })
+  }
+  const limits = (name: 'VOLT' | 'CURR'): NumberLimits => {
+    const most = (name === 'VOLT' ? set.rangesV : set.rangesA).at(-1) ?? 0
+    return { min: -most * 1.0501, max: most * 1.0501, initial: 0 }
+  }
+  const evenly = (start: number, stop: number, points: number): number[] =>
+    Array.from({ length: points }, (_each, i) => start + ((stop - start) * i) / (points - 1))
+  const linear = (name: 'VOLT' | 'CURR', byStep: boolean) => ({
+    set: (args: string[]) => {
+      const start = numberArgument(args[0], limits(name))
+      const stop = numberArgument(args[1], limits(name))
+      const third = numberArgument(args[2], { min: byStep ? 1e-9 : 2, max: 1e6, initial: 2 })
+      const points = byStep ? Math.floor(Math.abs(stop - start) / third + 1e-9) + 1 : Math.round(third)
+      const last = byStep ? start + Math.sign(stop - start) * third * (points - 1) : stop
+      build(name, evenly(start, last, points), args.slice(3))
+    },
+  })
+  const list = (name: 'VOLT' | 'CURR', append: boolean) => ({
+    set: (args: string[]) => {
+      const values = args.map((each) => numberArgument(each, limits(name)))
+      lists[name] = append ? [...lists[name], ...values] : values
+    },
+    get: () => lists[name].map(formatNumber).join(','),
+  })
+  // <start index>, <delay>, <count>, <fail abort>, <buffer>: the range stays that of the source.
+  const listSweep = (name: 'VOLT' | 'CURR') => ({
+    set: (args: string[]) => {
+      const first = numberArgument(args[0] ?? '1', { min: 1, max: Math.max(1, lists[name].length), initial: 1 })
+      const [, delay = '0', times = '1', failAbort = 'ON', buffer] = args
+      build(name, lists[name].slice(first - 1), [delay, times, 'BEST', failAbort, 'OFF', ...(buffer ? [buffer] : [])])
+    },
+  })
+  return {
+    ':SOURce[1]:SWEep:VOLTage:LINear': linear('VOLT', false),
+    ':SOURce[1]:SWEep:CURRent:LINear': linear('CURR', false),
+    ':SOURce[1]:SWEep:VOLTage:LINear:STEP': linear('VOLT', true),
+    ':SOURce[1]:SWEep:CURRent:LINear:STEP': linear('CURR', true),
+    ':SOURce[1]:LIST:VOLTage': list('VOLT', false),
+    ':SOURce[1]:LIST:CURRent': list('CURR', false),
+    ':SOURce[1]:LIST:VOLTage:APPend': list('VOLT', true),
+    ':SOURce[1]:LIST:CURRent:APPend': list('CURR', true),
+    ':SOURce[1]:SWEep:VOLTage:LIST': listSweep('VOLT'),
+    ':SOURce[1]:SWEep:CURRent:LIST': listSweep('CURR'),
+  }
+}
+
+export function senseCommands({ set, meter }: CommandDeps): ScpiCommands {
+  const of = (pattern: string, name: TouchFunction): ScpiCommands => {
+    const each = set.sense[name]
+    const root = `[:SENSe[1]]:${pattern}`
+    return {
+      [`${root}:RANGe[:UPPer]`]: each.range.command,
+      [`${root}:RANGe:AUTO`]: each.auto.command,
+      [`${root}:NPLCycles`]: each.nplc.command,
+      [`${root}:RSENse`]: each.remoteSense.command,
+      [`${root}:AZERo[:STATe]`]: each.autoZero.command,
+      [`${root}:AVERage[:STATe]`]: each.filter.command,
+      [`${root}:AVERage:TCONtrol`]: each.filterKind.command,
+      [`${root}:AVERage:COUNt`]: each.filterCount.command,
+      [`${root}:RELative:STATe`]: accepted,
+    }
+  }
+  return {
+    ...of('VOLTage[:DC]', 'VOLT'),
+    ...of('CURRent[:DC]', 'CURR'),
+    ...of('RESistance', 'RES'),
+    '[:SENSe[1]]:FUNCtion[:ON]': {
+      set: (args) => {
+        meter.state.measure = keywordArgument(quotedArgument(args[0]).replace(/:DC$/i, ''), [
+          'VOLTage',
+          'CURRent',
+          'RESistance',
+        ]) as TouchFunction
+      },
+      get: () => (meter.state.measure === 'RES' ? '"RES"' : `"${meter.state.measure}:DC"`),
+    },
+    '[:SENSe[1]]:COUNt': set.senseCount.command,
+    '[:SENSe[1]]:AZERo:ONCE': accepted,
+  }
+}
+
+const elementNames = [
+  'DATE',
+  'FORMatted',
+  'FRACtional',
+  'READing',
+  'RELative',
+  'SEConds',
+  'SOURce',
+  'SOURFORMatted',
+  'SOURSTATus',
+  'SOURUNIT',
+  'STATus',
+  'TIME',
+  'TSTamp',
+  'UNIT',
+]
+
+/** Prints buffer elements; times of day follow the context's clock. */
+export function createElementPrinter(clock: Clock) {
+  return (buffer: ReadingBuffer, each: BufferReading, element: string): string => {
+    const utcMs = clock.utcMs() - clock.monotonicMs() + each.atMs
+    const stamp = new Date(utcMs).toISOString()
+    const firstMs = buffer.readings[0]?.atMs ?? each.atMs
+    const print: Record<string, () => string> = {
+      READ: () => formatReading(each.reading),
+      SOUR: () => formatReading(each.source),
+      REL: () => formatReading((each.atMs - firstMs) / 1000),
+      STAT: () => String(each.status),
+      SOURSTAT: () => String(each.sourceStatus),
+      SEC: () => String(Math.floor(utcMs / 1000)),
+      FRAC: () => formatReading((utcMs % 1000) / 1000),
+      UNIT: () => each.unit,
+      SOURUNIT: () => 'Volt DC',
+      FORM: () => `${each.reading.toPrecision(6)} ${each.unit}`,
+      SOURFORM: () => `${each.source.toPrecision(6)} V`,
+      DATE: () => stamp.slice(0, 10),
+      TIME: () => stamp.slice(11, 19),
+      TST: () => stamp.replace('T', ' ').replace('Z', ''),
+    }
+    return print[element]?.() ?? ''
+  }
+}
+
+type Printer = ReturnType<typeof createElementPrinter>
+
+/** `"buffer"` and elements, both of which may be left out. */
+function bufferAndElements(args: string[]): { buffer: string; elements: string[] } {
+  const isNamed = /^["']/.test(args[0] ?? '')
+  const elements = (isNamed ? args.slice(1) : args).map((each) => keywordArgument(each, elementNames))
+  const buffer = isNamed ? quotedArgument(args[0]) : defaultBuffer
+  return { buffer, elements: elements.length > 0 ? elements : ['READ'] }
+}
+
+/** Reading and trigger commands. */
+export function acquisitionCommands({ meter }: CommandDeps, print: Printer): ScpiCommands {
+  const format = (name: string, readings: BufferReading[], elements: string[]): string =>
+    readings.flatMap((each) => elements.map((element) => print(meter.buffers.get(name), each, element))).join(',')
+  const read = async (args: string[]): Promise<string> => {
+    const { buffer, elements } = bufferAndElements(args)
+    return format(buffer, (await meter.read(buffer)).slice(-1), elements)
+  }
+  const measure = (name: TouchFunction) => ({
+    get: (args: string[]) => {
+      meter.state.measure = name
+      return read(args)
+    },
+  })
+  const data = (args: string[]): string => {
+    const { buffer, elements } = bufferAndElements(args.slice(2))
+    const { readings } = meter.buffers.get(buffer)
+    const whole = { min: 1, max: readings.length, initial: 1 }
+    const [first, last] = [numberArgument(args[0], whole), numberArgument(args[1], whole)]
+    if (last < first) throw new ScpiError(-222, 'Parameter data out of range')
+    return format(buffer, readings.slice(first - 1, last), elements)
+  }
+  const fetch = (args: string[]): string => {
+    const { buffer, elements } = bufferAndElements(args)
+    return format(buffer, meter.buffers.get(buffer).readings.slice(-1), elements)
+  }
+  return {
+    ':READ': { get: read },
+    ':FETCh': { get: fetch },
+    ':MEASure': { get: read },
+    ':MEASure:VOLTage[:DC]': measure('VOLT'),
+    ':MEASure:CURRent[:DC]': measure('CURR'),
+    ':MEASure:RESistance': measure('RES'),
+    ':INITiate[:IMMediate]': { set: meter.initiate },
+    ':ABORt': { set: meter.abort },
+    ':TRIGger:STATe': { get: meter.triggerState },
+    '*TRG': accepted,
+    ':TRACe:DATA': { get: data },
+    ':FORMat[:DATA]': { ...accepted, get: () => 'ASC' },
+    ':FORMat:ASCii:PRECision': accepted,
+  }
+}
+
+/** Everything about buffers but their data. */
+export function bufferCommands({ meter }: CommandDeps): ScpiCommands {
+  const named = (args: string[]): ReadingBuffer =>
+    meter.buffers.get(args[0] === undefined ? defaultBuffer : quotedArgument(args[0]))
+  const capacity = { min: 10, max: 6_875_000, initial: 100_000 }
+  return {
+    ':TRACe:CLEar': { set: (args) => void (named(args).readings = []) },
+    ':TRACe:ACTual': { get: (args) => String(named(args).readings.length) },
+    ':TRACe:ACTual:STARt': { get: (args) => (named(args).readings.length > 0 ? '1' : '0') },
+    ':TRACe:ACTual:END': { get: (args) => String(named(args).readings.length) },
+    ':TRACe:POINts': {
+      set: (args) =>
+        void Object.assign(named(args.slice(1)), { capacity: numberArgument(args[0], capacity), readings: [] }),
+      get: (args) => String(named(args).capacity),
+    },
+    ':TRACe:MAKE': {
+      set: (args) => meter.buffers.make(quotedArgument(args[0]), numberArgument(args[1], capacity)),
+    },
+    ':TRACe:DELete': { set: (args) => meter.buffers.remove(quotedArgument(args[0])) },
+    ':TRACe:FILL:MODE': accepted,
+    ...statisticsCommands(named),
+  }
+}
+
+function statisticsCommands(named: (args: string[]) => ReadingBuffer): ScpiCommands {
+  const over = (reduce: (values: number[]) => number) => ({
+    get: (args: string[]) => {
+      const values = named(args).readings.map((each) => each.reading)
+      if (values.includes(overflow)) return formatReading(overflow)
+      return formatReading(values.length > 0 ? reduce(values) : 0)
+    },
+  })
+  const mean = (values: number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length
+  return {
+    ':TRACe:STATistics:AVERage': over(mean),
+    ':TRACe:STATistics:MAXimum': over((values) => Math.max(...values)),
+    ':TRACe:STATistics:MINimum': over((values) => Math.min(...values)),
+    ':TRACe:STATistics:PK2Pk': over((values) => Math.max(...values) - Math.min(...values)),
+    ':TRACe:STATistics:STDDev': over((values) => {
+      const centre = mean(values)
+      return Math.sqrt(values.reduce((sum, each) => sum + (each - centre) ** 2, 0) / Math.max(1, values.length - 1))
+    }),
+    ':TRACe:STATistics:CLEar': accepted,
+  }
+}
+
+export function systemCommands(language: string): ScpiCommands {
+  const text = (args: string[]): number => numberArgument(args[0], anyNumber)
+  return {
+    '*LANG': { set: () => undefined, get: () => language },
+    ':SYSTem:VERSion': { get: () => '1999.0' },
+    ':SYSTem:LFRequency': { get: () => '50' },
+    ':SYSTem:BEEPer[:IMMediate]': { set: (args) => void text(args) },
+    ':SYSTem:LOCal': accepted,
+    ':SYSTem:REMote': accepted,
+    ':DISPlay:SCReen': accepted,
+    ':DISPlay:LIGHt:STATe': { ...accepted, get: () => 'ON50' },
+    ':DISPlay:CLEar': accepted,
+    ':DISPlay:USER[1]:TEXT[:DATA]': accepted,
+    ':DISPlay:USER2:TEXT[:DATA]': accepted,
+  }
+}

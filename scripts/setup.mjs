@@ -1,0 +1,95 @@
+// Brings a fresh clone to where it can run: dependencies, then the build. Runs on any Node from 20 on, without any package.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+const bin = join(root, 'node_modules', '.bin')
+const stamps = join(root, 'node_modules', '.cache', 'pvtp')
+
+/** Ends with one plain line. */
+export function giveUp(line) {
+  process.stderr.write(`${line}\n`)
+  process.exit(1)
+}
+
+export const environment = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` }
+
+/** Runs a command of the project with its own Node first in the PATH. Windows finds the .cmd files only through a shell. */
+export const run = (command, args, options = {}) =>
+  spawnSync(command, args, {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    ...options,
+  })
+
+const hashOf = (paths) => {
+  const hash = createHash('sha256')
+  for (const path of paths) hash.update(path).update(readFileSync(path))
+  return hash.digest('hex')
+}
+
+const isFresh = (name, hash) => {
+  const stamp = join(stamps, name)
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
+}
+
+const markFresh = (name, hash) => {
+  mkdirSync(stamps, { recursive: true })
+  writeFileSync(join(stamps, name), hash)
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(path).isDirectory() ? filesBelow(path) : [path]
+  })
+}
+
+function installDependencies() {
+  const hash = hashOf([join(root, 'package-lock.json')])
+  if (isFresh('dependencies', hash)) return
+  process.stderr.write('Installing dependencies (once; some minutes on a slow line) …\n')
+  const npm = spawnSync('npm', ['--version'], { cwd: root, shell: process.platform === 'win32' })
+  if (npm.status !== 0)
+    giveUp('npm is missing: install Node.js 20 or newer together with npm, then run the command again.')
+  // What the installer says about engines concerns the Node that installs; the project brings the Node that runs.
+  const done = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
+  if (done.status !== 0)
+    giveUp(
+      'The dependencies could not be installed: see the lines above; check the network and the npm registry, then run the command again.',
+    )
+  const node = run(process.platform === 'win32' ? 'node.exe' : join(bin, 'node'), ['--version'], {
+    stdio: 'pipe',
+    shell: false,
+  })
+  if (!String(node.stdout).startsWith('v24.'))
+    giveUp(
+      'The project’s own Node 24 is missing: npm was kept from running install scripts (ignore-scripts). Run “npm rebuild node”, then the command again.',
+    )
+  markFresh('dependencies', hash)
+}
+
+/** Builds the window, the shell and the page whenever one of their sources changed. */
+export function build() {
+  const sources = ['src', 'drivers', 'protocols'].flatMap((folder) => filesBelow(join(root, folder)))
+  const hash = hashOf([...sources.sort(), join(root, 'electron.vite.config.ts'), join(root, 'package-lock.json')])
+  if (isFresh('build', hash) && existsSync(join(root, 'out', 'renderer', 'index.html'))) return
+  process.stderr.write('Building the user interface …\n')
+  const done = run('electron-vite', ['build', '--logLevel', 'error'], { stdio: ['ignore', 2, 2] })
+  if (done.status !== 0) giveUp('The build failed: see the lines above.')
+  markFresh('build', hash)
+}
+
+export function setUp() {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major < 20)
+    giveUp(
+      `Node.js 20 or newer is needed, this is ${process.versions.node}: install it from your system or from the Node.js site.`,
+    )
+  installDependencies()
+}

@@ -1,0 +1,57 @@
+import type { Cancellation } from './cancellation.ts'
+
+/** The only way in which the engine and the drivers learn the time or wait. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00Z; may jump when the PC's clock is set. */
+  utcMs(): number
+  /** Milliseconds since an arbitrary start; never jumps or runs backwards. */
+  monotonicMs(): number
+  /** Resolves after `ms`; rejects with the signal's reason when cancelled. */
+  sleep(ms: number, signal?: Cancellation): Promise<void>
+  /**
+   * Tells the clock that `work` waits for the outside world (disk, a thread). A virtual clock stands still meanwhile,
+   * so that the speed of the PC can't change what a simulated run measures.
+   */
+  outside<T>(work: Promise<T>): Promise<T>
+}
+
+/** Settles as `work` does, or rejects with `late()` when it takes longer than `timeoutMs`. */
+export async function withDeadline<T>(
+  work: Promise<T>,
+  clock: Clock,
+  deadline: { timeoutMs: number; late: () => Error },
+): Promise<T> {
+  const done = createCanceller()
+  const timer = clock.sleep(deadline.timeoutMs, done.signal).then(
+    () => Promise.reject(deadline.late()),
+    () => new Promise<never>(() => undefined),
+  )
+  try {
+    return await Promise.race([work, timer])
+  } finally {
+    done.cancel(new Error('done in time'))
+  }
+}
+
+/** A cancellation of one's own, without the platform's AbortController. */
+export function createCanceller(): { signal: Cancellation; cancel: (reason: Error) => void } {
+  const listeners = new Set<() => void>()
+  const state: { aborted: boolean; reason: unknown } = { aborted: false, reason: undefined }
+  const signal: Cancellation = {
+    get aborted() {
+      return state.aborted
+    },
+    get reason() {
+      return state.reason
+    },
+    addEventListener: (_type, listener) => void listeners.add(listener),
+    removeEventListener: (_type, listener) => void listeners.delete(listener),
+  }
+  const cancel = (reason: Error): void => {
+    if (state.aborted) return
+    state.aborted = true
+    state.reason = reason
+    for (const listener of [...listeners]) listener()
+  }
+  return { signal, cancel }
+}

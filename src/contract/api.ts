@@ -1,0 +1,167 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { laboratorySchema } from './dossier.ts'
+import { identitySchema, profileSchema, readingSchema } from './instrument.ts'
+import { reportModelSchema } from './report.ts'
+import {
+  computedSchema,
+  criterionResultSchema,
+  errorTextSchema,
+  instrumentConfigSchema,
+  moduleSchema,
+  preflightLineSchema,
+  runEventSchema,
+  runLiveSchema,
+  runSchema,
+} from './run.ts'
+import { recordedSweepSchema } from './sample.ts'
+import { scalarSchema, templateSchema } from './template.ts'
+
+/** Raised when a window and an engine that don't know each other's words could meet. */
+export const apiVersion = 1
+
+export const instrumentStateSchema = z.object({
+  config: instrumentConfigSchema,
+  driverTitle: z.string(),
+  roles: z.array(z.string()),
+  simulated: z.boolean(),
+  health: z.enum(['unknown', 'connected', 'lost']),
+  identity: identitySchema.nullable(),
+  /** When it last gave a good answer. */
+  lastGoodUtcMs: z.number().nullable(),
+  problem: errorTextSchema.nullable(),
+  /** The run that has it. */
+  lockedBy: z.string().nullable(),
+})
+export type InstrumentState = z.infer<typeof instrumentStateSchema>
+
+export const protocolSummarySchema = z.object({
+  id: z.string(),
+  version: z.string(),
+  state: z.enum(['draft', 'approved', 'retired']),
+  title: z.string(),
+  purpose: z.string(),
+})
+export type ProtocolSummary = z.infer<typeof protocolSummarySchema>
+
+export const stationInfoSchema = z.object({
+  apiVersion: z.number(),
+  softwareVersion: z.string(),
+  simulated: z.boolean(),
+  laboratory: laboratorySchema,
+  /** The label of the simulated lab's module: offered so that a first run needs no typing. Null at a live station. */
+  simulatedModule: z.object({ module: moduleSchema, parameters: z.record(z.string(), scalarSchema) }).nullable(),
+})
+export type StationInfo = z.infer<typeof stationInfoSchema>
+
+export const startRequestSchema = z.strictObject({
+  protocolId: z.string(),
+  module: moduleSchema,
+  operator: z.string().trim().min(1, 'say who runs the test').max(80),
+  parameters: z.record(z.string(), scalarSchema),
+  /** Instrument ids by the role names of the template. */
+  roles: z.record(z.string(), z.array(z.string())),
+})
+export type StartRequest = z.infer<typeof startRequestSchema>
+
+export const importRequestSchema = z.strictObject({
+  protocolId: z.string(),
+  module: moduleSchema,
+  operator: z.string().trim().min(1).max(80),
+  parameters: z.record(z.string(), scalarSchema),
+  fileName: z.string().min(1).max(255),
+  text: z.string().max(64 * 1024 * 1024),
+})
+export type ImportRequest = z.infer<typeof importRequestSchema>
+
+export const runFileSchema = z.object({ name: z.string(), title: z.string(), bytes: z.number(), sha256: z.string() })
+export type RunFile = z.infer<typeof runFileSchema>
+
+export const runDetailSchema = z.object({
+  run: runSchema,
+  live: runLiveSchema.nullable(),
+  sweeps: z.array(recordedSweepSchema),
+  results: z.array(computedSchema),
+  criteria: z.array(criterionResultSchema),
+  events: z.array(runEventSchema),
+  files: z.array(runFileSchema),
+})
+export type RunDetail = z.infer<typeof runDetailSchema>
+
+export const sweepPointsSchema = z.object({
+  runId: z.string(),
+  sweepIndex: z.number().int(),
+  direction: z.enum(['forward', 'reverse']).nullable(),
+  /** Points of this sweep that came before these. */
+  offset: z.number().int(),
+  voltageV: z.array(z.number()),
+  currentA: z.array(z.number()),
+})
+export type SweepPointsEvent = z.infer<typeof sweepPointsSchema>
+
+/** What the engine tells every window, always after it was committed. */
+export const stationEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run'), run: runSchema }),
+  z.object({ type: z.literal('live'), live: runLiveSchema }),
+  z.object({ type: z.literal('runEnded'), runId: z.string() }),
+  z.object({ type: z.literal('sweepPoints'), points: sweepPointsSchema }),
+  z.object({ type: z.literal('log'), event: runEventSchema }),
+  z.object({
+    type: z.literal('reading'),
+    runId: z.string(),
+    instrument: z.string(),
+    readings: z.array(readingSchema),
+    utcMs: z.number(),
+  }),
+  z.object({ type: z.literal('instruments'), instruments: z.array(instrumentStateSchema) }),
+])
+export type StationEvent = z.infer<typeof stationEventSchema>
+
+export const snapshotSchema = z.object({
+  info: stationInfoSchema,
+  protocols: z.array(protocolSummarySchema),
+  instruments: z.array(instrumentStateSchema),
+  runs: z.array(runSchema),
+  live: z.array(runLiveSchema),
+})
+export type Snapshot = z.infer<typeof snapshotSchema>
+
+/** Every call may fail with a text that says what happened, what the station did and what to check. */
+const call = oc.errors({ STATION: { status: 422, data: errorTextSchema } })
+const runId = z.strictObject({ runId: z.string() })
+const done = z.object({ ok: z.literal(true) })
+
+/** The one contract between a window and the engine, over a MessagePort (Electron) or a WebSocket (serve). */
+export const stationContract = {
+  station: {
+    hello: call.input(z.strictObject({ apiVersion: z.number() })).output(stationInfoSchema),
+    snapshot: call.output(snapshotSchema),
+    /** Starts with nothing: ask for the snapshot after subscribing. */
+    events: call.output(eventIterator(stationEventSchema)),
+    saveLaboratory: call.input(laboratorySchema).output(stationInfoSchema),
+  },
+  protocols: {
+    get: call.input(z.strictObject({ id: z.string() })).output(templateSchema),
+  },
+  instruments: {
+    drivers: call.output(z.array(profileSchema)),
+    save: call.input(instrumentConfigSchema).output(instrumentStateSchema),
+    remove: call.input(z.strictObject({ id: z.string() })).output(done),
+    identify: call.input(z.strictObject({ id: z.string() })).output(instrumentStateSchema),
+    read: call.input(z.strictObject({ id: z.string() })).output(z.array(readingSchema)),
+  },
+  runs: {
+    preflight: call.input(startRequestSchema).output(z.array(preflightLineSchema)),
+    start: call.input(startRequestSchema).output(runSchema),
+    importCurves: call.input(importRequestSchema).output(runSchema),
+    stop: call.input(z.strictObject({ runId: z.string(), who: z.string() })).output(done),
+    answer: call
+      .input(z.strictObject({ runId: z.string(), promptId: z.string(), value: z.string(), who: z.string().min(1) }))
+      .output(done),
+    detail: call.input(runId).output(runDetailSchema),
+    report: call.input(runId).output(reportModelSchema),
+    sign: call
+      .input(z.strictObject({ runId: z.string(), name: z.string().trim().min(1), meaning: z.string().trim().min(1) }))
+      .output(runSchema),
+  },
+}

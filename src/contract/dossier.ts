@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { channelSchema, recordedSweepSchema } from './sample.ts'
+import { computedSchema, criterionResultSchema, runEventSchema, runSchema } from './run.ts'
+import { templateSchema } from './template.ts'
+
+export const laboratorySchema = z.strictObject({
+  name: z.string(),
+  address: z.string(),
+  station: z.string(),
+})
+export type Laboratory = z.infer<typeof laboratorySchema>
+
+/** Everything that is known of one run: what reports are made from, and what a bundle seals. */
+export const dossierSchema = z.object({
+  laboratory: laboratorySchema,
+  run: runSchema,
+  template: templateSchema,
+  channels: z.array(channelSchema),
+  sweeps: z.array(recordedSweepSchema),
+  results: z.array(computedSchema),
+  criteria: z.array(criterionResultSchema),
+  events: z.array(runEventSchema),
+  /** SHA-256 over the canonical JSON of template, parameters, channels, sweeps, results, criteria and verdict. */
+  dataSha256: z.string(),
+})
+export type Dossier = z.infer<typeof dossierSchema>

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { verdictSchema } from './run.ts'
+
+/** A printed cell: the text as printed, and the number behind it where it is one. */
+export const cellSchema = z.object({ text: z.string(), number: z.number().nullable().optional() })
+export type Cell = z.infer<typeof cellSchema>
+
+const keyValues = z.object({
+  kind: z.literal('keyValues'),
+  title: z.string(),
+  rows: z.array(z.object({ label: z.string(), value: cellSchema, note: z.string().optional() })),
+})
+const table = z.object({
+  kind: z.literal('table'),
+  title: z.string(),
+  columns: z.array(z.object({ label: z.string(), unit: z.string(), align: z.enum(['left', 'right']) })),
+  rows: z.array(z.array(cellSchema)),
+  note: z.string().optional(),
+})
+const chart = z.object({
+  kind: z.literal('chart'),
+  title: z.string(),
+  x: z.object({ label: z.string(), unit: z.string() }),
+  left: z.object({ label: z.string(), unit: z.string() }),
+  right: z.object({ label: z.string(), unit: z.string() }).nullable(),
+  series: z.array(
+    z.object({
+      label: z.string(),
+      axis: z.enum(['left', 'right']),
+      style: z.enum(['solid', 'dashed']),
+      x: z.array(z.number()),
+      y: z.array(z.number()),
+    }),
+  ),
+  markers: z.array(z.object({ label: z.string(), axis: z.enum(['left', 'right']), x: z.number(), y: z.number() })),
+})
+const text = z.object({ kind: z.literal('text'), title: z.string(), paragraphs: z.array(z.string()) })
+
+export const reportSectionSchema = z.discriminatedUnion('kind', [keyValues, table, chart, text])
+export type ReportSection = z.infer<typeof reportSectionSchema>
+
+/** A report as words and numbers, before any layout: PDF, preview and workbook are all made from it. */
+export const reportModelSchema = z.object({
+  number: z.string(),
+  title: z.string(),
+  /** Printed across everything that isn't live: SIMULATED, IMPORTED … */
+  mark: z.string().nullable(),
+  /** DRAFT until signed. */
+  draft: z.boolean(),
+  issuedUtcMs: z.number(),
+  laboratory: z.object({ name: z.string(), address: z.string(), station: z.string() }),
+  module: z.object({ id: z.string(), maker: z.string(), model: z.string() }),
+  protocol: z.object({ id: z.string(), version: z.string(), title: z.string(), templateSha256: z.string() }),
+  verdict: z.object({
+    value: verdictSchema,
+    sentence: z.string(),
+    reasons: z.array(z.string()),
+    decisionRule: z.string(),
+  }),
+  headline: z.array(
+    z.object({ label: z.string(), value: cellSchema, unit: z.string(), uncertainty: cellSchema.nullable() }),
+  ),
+  sections: z.array(reportSectionSchema),
+  signature: z.object({ name: z.string(), meaning: z.string(), signedUtcMs: z.number() }).nullable(),
+  dataSha256: z.string(),
+  softwareVersion: z.string(),
+})
+export type ReportModel = z.infer<typeof reportModelSchema>

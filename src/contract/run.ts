@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import { identitySchema, roleSchema } from './instrument.ts'
+import { provenanceSchema } from './provenance.ts'
+import { confidenceSchema, scalarSchema } from './template.ts'
+
+export const verdictSchema = z.enum(['pass', 'marginal', 'fail', 'inconclusive', 'notMeasured', 'error'])
+export type Verdict = z.infer<typeof verdictSchema>
+
+export const runStatusSchema = z.enum(['running', 'stopping', 'completed', 'stopped', 'aborted', 'interrupted'])
+export type RunStatus = z.infer<typeof runStatusSchema>
+
+export const errorTextSchema = z.object({ code: z.string(), happened: z.string(), did: z.string(), check: z.string() })
+
+export const calibrationSchema = z.strictObject({
+  certificate: z.string().min(1),
+  by: z.string().min(1),
+  dueDate: z.iso.date(),
+})
+export type Calibration = z.infer<typeof calibrationSchema>
+
+/** An instrument as the station's list has it. */
+export const instrumentConfigSchema = z.strictObject({
+  id: z.string(),
+  name: z.string().min(1),
+  driver: z.string(),
+  link: z.string(),
+  deviations: z.array(z.string()).default([]),
+  calibration: calibrationSchema.nullable(),
+})
+export type InstrumentConfig = z.infer<typeof instrumentConfigSchema>
+
+/** An instrument as it was used: frozen into the run. */
+export const usedInstrumentSchema = z.object({
+  roleName: z.string(),
+  role: roleSchema,
+  instrumentId: z.string(),
+  name: z.string(),
+  driver: z.string(),
+  link: z.string(),
+  identity: identitySchema,
+  calibration: calibrationSchema.nullable(),
+})
+export type UsedInstrument = z.infer<typeof usedInstrumentSchema>
+
+/** The thing tested, with what its label says. */
+export const moduleSchema = z.strictObject({
+  id: z.string().trim().min(1).max(80),
+  maker: z.string().max(120).default(''),
+  model: z.string().max(120).default(''),
+})
+export type TestedModule = z.infer<typeof moduleSchema>
+
+export const criterionResultSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  kind: z.enum(['validity', 'acceptance']),
+  value: z.number().nullable(),
+  unit: z.string(),
+  decimals: z.number(),
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  outcome: z.enum(['pass', 'fail', 'notMeasured', 'error']),
+  reason: z.string().nullable(),
+  clause: z.string(),
+  mark: confidenceSchema,
+})
+export type CriterionResult = z.infer<typeof criterionResultSchema>
+
+export const computedSchema = z.object({
+  name: z.string(),
+  method: z.string(),
+  version: z.string(),
+  value: z.unknown(),
+})
+export type Computed = z.infer<typeof computedSchema>
+
+export const signatureSchema = z.object({
+  name: z.string(),
+  meaning: z.string(),
+  utcMs: z.number(),
+  /** SHA-256 of what was signed: the run's data seal. */
+  dataSha256: z.string(),
+})
+export type Signature = z.infer<typeof signatureSchema>
+
+export const promptSchema = z.object({
+  id: z.string(),
+  stepId: z.string(),
+  title: z.string(),
+  text: z.string(),
+  answer: z.enum(['confirm', 'text', 'number']),
+  askedUtcMs: z.number(),
+  dueUtcMs: z.number().nullable(),
+})
+export type Prompt = z.infer<typeof promptSchema>
+
+export const safeStopSchema = z.object({
+  instrument: z.string(),
+  state: z.enum(['requested', 'sent', 'confirmed', 'notConfirmed']),
+  evidence: z.array(z.object({ command: z.string(), readBack: z.string().nullable() })),
+  detail: z.string().nullable(),
+})
+export type SafeStop = z.infer<typeof safeStopSchema>
+
+export const runSchema = z.object({
+  id: z.string(),
+  protocolId: z.string(),
+  protocolVersion: z.string(),
+  protocolTitle: z.string(),
+  templateSha256: z.string(),
+  module: moduleSchema,
+  operator: z.string(),
+  status: runStatusSchema,
+  provenance: provenanceSchema,
+  /** True when a virtual clock drove the run: its times are those of the simulation. */
+  virtualTime: z.boolean(),
+  parameters: z.record(z.string(), scalarSchema),
+  instruments: z.array(usedInstrumentSchema),
+  startedUtcMs: z.number(),
+  endedUtcMs: z.number().nullable(),
+  verdict: verdictSchema.nullable(),
+  verdictReasons: z.array(z.string()),
+  problem: errorTextSchema.nullable(),
+  softwareVersion: z.string(),
+  signature: signatureSchema.nullable(),
+})
+export type Run = z.infer<typeof runSchema>
+
+/** What only a running run has. */
+export const runLiveSchema = z.object({
+  runId: z.string(),
+  stepId: z.string().nullable(),
+  stepTitle: z.string().nullable(),
+  /** 0 to 1 of the steps; null when it can't be told. */
+  fraction: z.number().nullable(),
+  prompt: promptSchema.nullable(),
+  safeStops: z.array(safeStopSchema),
+})
+export type RunLive = z.infer<typeof runLiveSchema>
+
+export const runEventSchema = z.object({
+  seq: z.number(),
+  runId: z.string().nullable(),
+  utcMs: z.number(),
+  level: z.enum(['info', 'warning', 'error']),
+  kind: z.string(),
+  text: z.string(),
+})
+export type RunEvent = z.infer<typeof runEventSchema>
+
+/** One line of the pre-flight page; each that isn't ok says what to do. */
+export const preflightLineSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.enum(['ok', 'warning', 'problem']),
+  detail: z.string(),
+  todo: z.string().nullable(),
+})
+export type PreflightLine = z.infer<typeof preflightLineSchema>

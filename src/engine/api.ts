@@ -1,0 +1,115 @@
+import { implement, ORPCError } from '@orpc/server'
+import { apiVersion, stationContract, type StationEvent } from '../contract/api.ts'
+import { StationError } from '../contract/errors.ts'
+import type { DriverModule } from '../contract/instrument.ts'
+import type { Station } from './station.ts'
+
+/** Most events a window may lag behind before it has to ask for a fresh snapshot. */
+const longestQueue = 10_000
+
+/** The station's events as they come, until the window goes. A window that can't keep up is cut off and reconnects. */
+export async function* followEvents(
+  on: Station['onEvent'],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StationEvent, void, void> {
+  const queue: StationEvent[] = []
+  let wake = (): void => undefined
+  const off = on((event) => {
+    queue.push(event)
+    wake()
+  })
+  const onAbort = (): void => wake()
+  signal?.addEventListener('abort', onAbort)
+  try {
+    while (!signal?.aborted && queue.length <= longestQueue) {
+      const event = queue.shift()
+      if (event) yield event
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    off()
+  }
+}
+
+/** An operating error keeps its three sentences on the way to the window; anything else is a fault of ours. */
+const toWire = (error: unknown): unknown =>
+  error instanceof StationError
+    ? new ORPCError('STATION', { defined: true, status: 422, message: error.message, data: error.text })
+    : error
+
+const implementStation = (onError: (error: unknown) => void) =>
+  implement(stationContract).use(async ({ next }) => {
+    try {
+      return await next()
+    } catch (error) {
+      if (!(error instanceof StationError) && !(error instanceof ORPCError)) onError(error)
+      throw toWire(error)
+    }
+  })
+
+/** The station behind the one contract, whatever the wire to the window is. */
+export function createApi(
+  station: Station,
+  given: { drivers: ReadonlyMap<string, DriverModule>; onError: (error: unknown) => void },
+) {
+  const os = implementStation(given.onError)
+  const done = { ok: true as const }
+  return os.router({
+    station: {
+      hello: os.station.hello.handler(({ input }) => {
+        if (input.apiVersion === apiVersion) return station.info()
+        throw new StationError('usage.invalidInput', {
+          detail: `this window speaks version ${input.apiVersion}, the station version ${apiVersion}: load the page again`,
+        })
+      }),
+      snapshot: os.station.snapshot.handler(() => station.snapshot()),
+      events: os.station.events.handler(({ signal }) => followEvents(station.onEvent, signal)),
+      saveLaboratory: os.station.saveLaboratory.handler(({ input }) => station.saveLaboratory(input)),
+    },
+    protocols: { get: os.protocols.get.handler(({ input }) => station.protocols.get(input.id)) },
+    instruments: createInstrumentApi(os, station, given.drivers),
+    runs: {
+      preflight: os.runs.preflight.handler(({ input }) => station.preflight(input)),
+      start: os.runs.start.handler(({ input }) => station.startRun(input)),
+      importCurves: os.runs.importCurves.handler(({ input }) => station.importCurves(input)),
+      stop: os.runs.stop.handler(({ input }) => {
+        station.stopRun(input.runId, input.who)
+        return done
+      }),
+      answer: os.runs.answer.handler(({ input }) => {
+        station.answer(input)
+        return done
+      }),
+      detail: os.runs.detail.handler(({ input }) => station.detail(input.runId)),
+      report: os.runs.report.handler(({ input }) => station.report(input.runId)),
+      sign: os.runs.sign.handler(({ input }) => station.sign(input)),
+    },
+  })
+}
+
+type Implementer = ReturnType<typeof implementStation>
+
+function createInstrumentApi(os: Implementer, station: Station, drivers: ReadonlyMap<string, DriverModule>) {
+  const state = (id: string) => {
+    const found = station.instruments.states().find((each) => each.config.id === id)
+    if (!found) throw new StationError('usage.notFound', { what: 'Instrument', id })
+    return found
+  }
+  return {
+    drivers: os.instruments.drivers.handler(() => [...drivers.values()].map((driver) => driver.profile)),
+    save: os.instruments.save.handler(async ({ input }) => {
+      await station.saveInstrument(input)
+      return state(input.id)
+    }),
+    remove: os.instruments.remove.handler(async ({ input }) => {
+      await station.removeInstrument(input.id)
+      return { ok: true as const }
+    }),
+    identify: os.instruments.identify.handler(({ input }) => station.instruments.identify(input.id)),
+    read: os.instruments.read.handler(({ input }) => station.instruments.read(input.id)),
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { profileSchema, type DriverModule, type SimulatorModule } from '../contract/instrument.ts'
+import type { StepKind } from './executor/stepKind.ts'
+
+/** What lies in the folders: a driver, a step kind or a protocol is found by being there, not by being listed. */
+export interface Parts {
+  drivers: ReadonlyMap<string, DriverModule>
+  simulators: ReadonlyMap<string, SimulatorModule>
+  kinds: ReadonlyMap<string, StepKind>
+  protocols: readonly { file: string; text: string }[]
+}
+
+type Loaded = Record<string, unknown>
+
+const driversFolder = new URL('../../drivers/', import.meta.url)
+const stepsFolder = new URL('./executor/steps/', import.meta.url)
+const protocolsFolder = new URL('../../protocols/', import.meta.url)
+
+/** Checks what a driver's folder exports. */
+export function readDriver(id: string, loaded: Loaded): DriverModule {
+  const driver = loaded['driver'] as DriverModule | undefined
+  if (!driver) throw new Error(`drivers/${id}/driver.ts exports no driver`)
+  const profile = profileSchema.parse(driver.profile)
+  if (profile.id !== id) throw new Error(`drivers/${id}/profile.json has the id ${profile.id}`)
+  return driver
+}
+
+const load = (url: URL): Promise<Loaded> => import(url.href) as Promise<Loaded>
+
+async function loadDrivers(): Promise<Pick<Parts, 'drivers' | 'simulators'>> {
+  const drivers = new Map<string, DriverModule>()
+  const simulators = new Map<string, SimulatorModule>()
+  for (const id of (await readdir(driversFolder)).sort()) {
+    const file = new URL(`${id}/driver.ts`, driversFolder)
+    if (!existsSync(file)) continue
+    drivers.set(id, readDriver(id, await load(file)))
+    const found = (await load(new URL(`${id}/simulator.ts`, driversFolder)))['simulator'] as SimulatorModule | undefined
+    if (found) simulators.set(id, found)
+  }
+  return { drivers, simulators }
+}
+
+async function loadStepKinds(): Promise<Parts['kinds']> {
+  const names = (await readdir(stepsFolder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  const kinds = await Promise.all(
+    names.sort().map(async (name) => (await load(new URL(name, stepsFolder)))['stepKind'] as StepKind),
+  )
+  return new Map(kinds.map((kind) => [kind.kind, kind]))
+}
+
+async function loadProtocolTexts(): Promise<Parts['protocols']> {
+  const names = (await readdir(protocolsFolder)).filter((name) => /^PVTP-\d+\.json$/.test(name))
+  return Promise.all(
+    names.sort().map(async (file) => ({ file, text: await readFile(new URL(file, protocolsFolder), 'utf8') })),
+  )
+}
+
+export async function discoverParts(): Promise<Parts> {
+  return { ...(await loadDrivers()), kinds: await loadStepKinds(), protocols: await loadProtocolTexts() }
+}

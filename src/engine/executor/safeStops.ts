@@ -1,0 +1,78 @@
+import type { Clock } from '../../base/clock.ts'
+import { withDeadline } from '../../base/clock.ts'
+import { messageOf, StationError } from '../../contract/errors.ts'
+import type { RunEvent, SafeStop } from '../../contract/run.ts'
+import type { HeldInstrument } from './stepKind.ts'
+
+export interface SafeStops {
+  /** Commands these instruments safe, each on its own; resolves with those that didn't confirm. Never throws. */
+  command(held: readonly HeldInstrument[]): Promise<SafeStop[]>
+  readonly states: readonly SafeStop[]
+}
+
+export interface SafeStopDeps {
+  clock: Clock
+  deadlineMs: number
+  changed: () => void
+  log: (level: RunEvent['level'], kind: string, text: string) => Promise<void>
+}
+
+/** Stop is proved: requested, sent, read back. One instrument that fails never keeps another from being stopped. */
+export function createSafeStops(deps: SafeStopDeps): SafeStops {
+  const states = new Map<string, SafeStop>()
+  const running = new Map<string, Promise<SafeStop>>()
+
+  const set = (held: HeldInstrument, state: Omit<SafeStop, 'instrument'>): SafeStop => {
+    const full = { instrument: held.name, ...state }
+    states.set(held.id, full)
+    deps.changed()
+    return full
+  }
+
+  const stopOne = async (held: HeldInstrument): Promise<SafeStop> => {
+    set(held, { state: 'requested', evidence: [], detail: null })
+    const late = () => new StationError('device.notSafe', { instrument: held.name, detail: 'no answer in time' })
+    try {
+      const work = held.instrument.safeStop(() => {
+        set(held, { state: 'sent', evidence: [], detail: null })
+      })
+      const proof = await withDeadline(work, deps.clock, { timeoutMs: deps.deadlineMs, late })
+      return set(held, {
+        state: proof.safe ? 'confirmed' : 'notConfirmed',
+        evidence: proof.evidence,
+        detail: proof.detail,
+      })
+    } catch (error) {
+      return set(held, { state: 'notConfirmed', evidence: [], detail: messageOf(error) })
+    }
+  }
+
+  const logged = async (held: HeldInstrument): Promise<SafeStop> => {
+    const result = await stopOne(held)
+    const evidence = result.evidence.map((each) => `${each.command} → ${each.readBack ?? 'no answer'}`).join('; ')
+    const safe = result.state === 'confirmed'
+    const text = `${held.name}: safe state ${safe ? 'confirmed' : `NOT confirmed, ${result.detail ?? ''}`} (${evidence})`
+    // A full disk must not keep the outputs from being reported as they are.
+    await deps.log(safe ? 'info' : 'error', 'safeState', text).catch(() => undefined)
+    return result
+  }
+
+  const commandOne = (held: HeldInstrument): Promise<SafeStop> => {
+    const already = running.get(held.id)
+    if (already) return already
+    const work = logged(held).finally(() => running.delete(held.id))
+    running.set(held.id, work)
+    return work
+  }
+
+  return {
+    command: async (held) => {
+      const energising = held.filter((each) => each.profile.energises)
+      const results = await Promise.all(energising.map(commandOne))
+      return results.filter((each) => each.state !== 'confirmed')
+    },
+    get states() {
+      return [...states.values()]
+    },
+  }
+}

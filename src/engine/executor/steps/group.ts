@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { stepBaseShape } from '../../../contract/template.ts'
+import { messageOf } from '../../../contract/errors.ts'
+import { defineStepKind } from '../stepKind.ts'
+
+export const stepKind = defineStepKind({
+  kind: 'group',
+  schema: (step) =>
+    z
+      .strictObject({
+        ...stepBaseShape,
+        kind: z.literal('group'),
+        setup: z.array(step).default([]),
+        main: z.array(step).min(1),
+        teardown: z.array(step).default([]),
+        teardownDeadlineS: z.number().positive().default(30),
+      })
+      .describe(
+        'Set-up, main and tear-down. The tear-down runs whenever the set-up began, each part of it even if another failed.',
+      ),
+  run: async (step, context) => {
+    const failures: unknown[] = []
+    try {
+      await context.runSteps(step.setup)
+      await context.runSteps(step.main)
+    } catch (error) {
+      failures.push(error)
+    }
+    const shielded = context.shielded(step.teardownDeadlineS * 1000)
+    for (const part of step.teardown) {
+      try {
+        await shielded.runSteps([part])
+      } catch (error) {
+        failures.push(error)
+        await context.log('error', 'teardown', `${part.title}: ${messageOf(error)}`)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
+  },
+})

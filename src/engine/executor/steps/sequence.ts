@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { stepBaseShape } from '../../../contract/template.ts'
+import { defineStepKind } from '../stepKind.ts'
+
+export const stepKind = defineStepKind({
+  kind: 'sequence',
+  schema: (step) =>
+    z
+      .strictObject({ ...stepBaseShape, kind: z.literal('sequence'), steps: z.array(step).min(1) })
+      .describe('Runs its steps one after the other.'),
+  run: (step, context) => context.runSteps(step.steps),
+})

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { StationError } from '../../contract/errors.ts'
+import { templateShape, type Parameter, type Scalar, type StepBase, type Template } from '../../contract/template.ts'
+import type { StepKind } from './stepKind.ts'
+
+/** The whole language: the contract's template with the steps that the step kinds declare. */
+export function createTemplateSchema(kinds: readonly StepKind[]) {
+  const step: z.ZodType<StepBase> = z.lazy(() => {
+    const [first, ...rest] = kinds.map((kind) => kind.schema(step))
+    return z.discriminatedUnion('kind', [first!, ...rest]) as unknown as z.ZodType<StepBase>
+  })
+  return z.strictObject({ ...templateShape, steps: z.array(step.meta({ id: 'step' })).min(1) })
+}
+
+/** The published JSON Schema of a protocol file. */
+export const jsonSchemaOf = (kinds: readonly StepKind[]): unknown =>
+  z.toJSONSchema(createTemplateSchema(kinds), { io: 'input', reused: 'ref' })
+
+type Visit = (key: string, value: string, path: string) => void
+
+/** Calls back for every `{param}`, `{result}`, role name, method and step id of a template. */
+function walk(node: unknown, visit: Visit, path = ''): void {
+  if (typeof node !== 'object' || node === null) return
+  for (const [key, value] of Object.entries(node)) {
+    const here = path ? `${path}.${key}` : key
+    if (typeof value === 'string') visit(key, value, here)
+    else walk(value, visit, here)
+  }
+}
+
+/** References to what isn't declared, and ids given twice: what a schema can't say. */
+function findLooseEnds(template: Template, methods: ReadonlySet<string>): string[] {
+  const parameters = new Set(template.parameters.map((each) => each.name))
+  const roles = new Set(template.roles.map((each) => each.name))
+  const ids = new Set<string>()
+  const outputs = new Set<string>()
+  const faults: string[] = []
+  walk({ steps: template.steps }, (key, value, path) => {
+    if (key === 'id' && ids.has(value)) faults.push(`${path}: the step id “${value}” is used twice`)
+    if (key === 'id') ids.add(value)
+    if (key === 'output') outputs.add(value)
+    if (key === 'method' && !methods.has(value)) faults.push(`${path}: there is no analysis method “${value}”`)
+    const isRole = ['role', 'source', 'irradiance', 'temperature'].includes(key) || /\.roles\.\d+$/.test(path)
+    if (isRole && !roles.has(value)) faults.push(`${path}: there is no role “${value}”`)
+  })
+  walk(template, (key, value, path) => {
+    if (key === 'param' && !parameters.has(value)) faults.push(`${path}: there is no parameter “${value}”`)
+    if (key === 'result' && !outputs.has(value.split('.')[0] ?? ''))
+      faults.push(`${path}: no step computes “${value.split('.')[0]}”`)
+  })
+  return faults
+}
+
+/**
+ * Reads a template.
+ * @throws StationError protocol.invalid that names each wrong place
+ */
+export function loadProtocol(
+  text: string,
+  given: { file: string; kinds: readonly StepKind[]; methods: ReadonlySet<string> },
+): Template {
+  const invalid = (detail: string, cause?: unknown) =>
+    new StationError('protocol.invalid', { file: given.file, detail }, cause)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw invalid(`it is not JSON: ${(error as Error).message}`, error)
+  }
+  const parsed = createTemplateSchema(given.kinds).safeParse(json)
+  if (!parsed.success) throw invalid(sayIssues(parsed.error))
+  const template = parsed.data as unknown as Template
+  const faults = findLooseEnds(template, given.methods)
+  for (const parameter of template.parameters) {
+    const fault = parameter.default === null ? null : whyNotAllowed(parameter, parameter.default)
+    if (fault) faults.push(`parameters.${parameter.name}.default: ${fault}`)
+  }
+  if (faults.length > 0) throw invalid(faults.slice(0, 10).join('; '))
+  return template
+}
+
+/** A schema's complaints as one sentence a person can follow. */
+export const sayIssues = (error: z.ZodError): string =>
+  error.issues
+    .slice(0, 10)
+    .map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`)
+    .join('; ')
+
+function whyNotAllowed(parameter: Parameter, value: Scalar): string | null {
+  switch (parameter.type) {
+    case 'text':
+      return typeof value === 'string' ? null : 'it has to be text'
+    case 'boolean':
+      return typeof value === 'boolean' ? null : 'it has to be true or false'
+    case 'choice':
+      return parameter.choices?.includes(String(value)) ? null : `it has to be one of ${parameter.choices?.join(', ')}`
+    case 'integer':
+    case 'number': {
+      if (typeof value !== 'number' || !Number.isFinite(value)) return 'it has to be a number'
+      if (parameter.type === 'integer' && !Number.isInteger(value)) return 'it has to be a whole number'
+      const { minimum = -Infinity, maximum = Infinity, unit = '' } = parameter
+      if (value < minimum || value > maximum)
+        return `${value} ${unit} is outside ${minimum} to ${maximum} ${unit}`.replace(/ +/g, ' ').trim()
+      return null
+    }
+  }
+}
+
+/**
+ * The parameters of a run: those given, checked, and the defaults of the rest.
+ * @param options measuring: false where nothing is measured (an imported curve), so that settings of the measurement
+ *   may be missing
+ * @throws StationError protocol.badParameter
+ */
+export function validateInputs(
+  template: Template,
+  given: Readonly<Record<string, Scalar>>,
+  options: { measuring: boolean } = { measuring: true },
+): Record<string, Scalar> {
+  const known = new Set(template.parameters.map((each) => each.name))
+  const unknown = Object.keys(given).find((name) => !known.has(name))
+  if (unknown !== undefined)
+    throw new StationError('protocol.badParameter', { name: unknown, detail: `${template.id} has no such parameter` })
+  const values: Record<string, Scalar> = {}
+  for (const parameter of template.parameters) {
+    const value = given[parameter.name] ?? parameter.default
+    const fault =
+      value === null
+        ? parameter.required && options.measuring
+          ? 'a value is needed'
+          : null
+        : whyNotAllowed(parameter, value)
+    if (fault) throw new StationError('protocol.badParameter', { name: parameter.name, detail: fault })
+    values[parameter.name] = value
+  }
+  return values
+}

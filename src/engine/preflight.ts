@@ -1,0 +1,171 @@
+import { statfs } from 'node:fs/promises'
+import type { StartRequest } from '../contract/api.ts'
+import { messageOf, StationError } from '../contract/errors.ts'
+import type { InstrumentConfig, PreflightLine } from '../contract/run.ts'
+import type { RoleNeed, Template } from '../contract/template.ts'
+import { validateInputs } from './executor/template.ts'
+import type { InstrumentManager } from './instruments/manager.ts'
+
+export interface PreflightDeps {
+  instruments: InstrumentManager
+  simulated: boolean
+  utcMs: () => number
+  /** null where nothing is written to a disk. */
+  dataFolder: string | null
+}
+
+const leastFreeBytes = 1_000_000_000
+
+const line = (id: string, title: string, found: Omit<PreflightLine, 'id' | 'title'>): PreflightLine => ({
+  id,
+  title,
+  ...found,
+})
+const ok = (detail: string) => ({ state: 'ok' as const, detail, todo: null })
+
+function checkProtocol(template: Template): PreflightLine {
+  const title = `Protocol ${template.id} ${template.version}`
+  if (template.state === 'approved') return line('protocol', title, ok('approved'))
+  if (template.state === 'draft')
+    return line('protocol', title, {
+      state: 'warning',
+      detail: 'a draft',
+      todo: 'Have the template approved before a customer’s test.',
+    })
+  return line('protocol', title, { state: 'problem', detail: 'retired', todo: 'Choose the version that replaced it.' })
+}
+
+function checkParameters(template: Template, request: StartRequest): PreflightLine[] {
+  try {
+    const values = validateInputs(template, request.parameters)
+    const unsure = template.parameters.filter((each) => each.mark === 'C' && values[each.name] === each.default)
+    const lines = [line('parameters', 'Parameters', ok(`${template.parameters.length} values inside their ranges`))]
+    if (unsure.length > 0)
+      lines.push(
+        line('unsure', 'Settings to be checked', {
+          state: 'warning',
+          detail: `still at an uncertain default: ${unsure.map((each) => each.title).join(', ')}`,
+          todo: 'Compare them with your certificates or your copy of the standard.',
+        }),
+      )
+    const rated = template.parameters.filter((each) => each.source === 'nameplate' && values[each.name] === null)
+    if (rated.length > 0)
+      lines.push(
+        line('nameplate', 'Nameplate', {
+          state: 'warning',
+          detail: `not given: ${rated.map((each) => each.title).join(', ')}`,
+          todo: 'Type in the label’s values; without them there is no verdict on the label.',
+        }),
+      )
+    return lines
+  } catch (error) {
+    if (!(error instanceof StationError)) throw error
+    return [line('parameters', 'Parameters', { state: 'problem', detail: error.message, todo: error.text.check })]
+  }
+}
+
+function checkRole(need: RoleNeed, assigned: readonly string[], instruments: InstrumentManager): PreflightLine {
+  const id = `role.${need.name}`
+  const fits = (each: string) =>
+    instruments
+      .states()
+      .find((state) => state.config.id === each)
+      ?.roles.includes(need.role) ?? false
+  const wrong = assigned.filter((each) => !fits(each))
+  const count = assigned.length
+  if (wrong.length > 0)
+    return line(id, need.title, {
+      state: 'problem',
+      detail: `${wrong.join(', ')} can’t do this`,
+      todo: 'Assign an instrument of the right kind.',
+    })
+  if (count < need.minimum)
+    return line(id, need.title, {
+      state: 'problem',
+      detail: `${count} of ${need.minimum} assigned`,
+      todo: 'Add the instrument on the Instruments page and assign it here.',
+    })
+  if (count > need.maximum)
+    return line(id, need.title, {
+      state: 'problem',
+      detail: `${count} assigned, ${need.maximum} at most`,
+      todo: 'Take some out.',
+    })
+  if (need.recommended !== undefined && count < need.recommended)
+    return line(id, need.title, {
+      state: 'warning',
+      detail: `${count} assigned, ${need.recommended} recommended`,
+      todo: 'Assign more, or expect the criterion on their number to fail.',
+    })
+  return line(id, need.title, ok(`${count} assigned`))
+}
+
+function checkCalibration(config: InstrumentConfig, deps: PreflightDeps): PreflightLine {
+  const id = `calibration.${config.id}`
+  const title = `Calibration of ${config.name}`
+  if (deps.simulated) return line(id, title, ok('simulated instrument: none is needed'))
+  if (!config.calibration)
+    return line(id, title, {
+      state: 'warning',
+      detail: 'none is recorded',
+      todo: 'Enter the certificate on the Instruments page; the report will say that there is none.',
+    })
+  const today = new Date(deps.utcMs()).toISOString().slice(0, 10)
+  if (config.calibration.dueDate < today)
+    return line(id, title, {
+      state: 'problem',
+      detail: `expired on ${config.calibration.dueDate}`,
+      todo: 'Have it calibrated, or use another instrument.',
+    })
+  return line(id, title, ok(`${config.calibration.certificate}, due ${config.calibration.dueDate}`))
+}
+
+async function checkInstrument(id: string, deps: PreflightDeps): Promise<PreflightLine[]> {
+  const config = deps.instruments.config(id)
+  const title = `${config.name} answers`
+  try {
+    const state = await deps.instruments.identify(id)
+    const { maker = '', model = '', serialNumber = null } = state.identity ?? {}
+    const detail = `${maker} ${model}${serialNumber ? `, serial number ${serialNumber}` : ''}`.trim()
+    return [line(`link.${id}`, title, ok(detail)), checkCalibration(config, deps)]
+  } catch (error) {
+    const todo = error instanceof StationError ? error.text.check : 'See the log.'
+    return [line(`link.${id}`, title, { state: 'problem', detail: messageOf(error), todo })]
+  }
+}
+
+async function checkDisk(folder: string | null): Promise<PreflightLine[]> {
+  if (folder === null) return []
+  const disk = await statfs(folder)
+  const free = disk.bavail * disk.bsize
+  const detail = `${(free / 1e9).toFixed(1)} GB free`
+  if (free >= leastFreeBytes) return [line('disk', 'Disk', ok(detail))]
+  return [
+    line('disk', 'Disk', { state: 'problem', detail, todo: 'Free at least 1 GB on the disk of the data folder.' }),
+  ]
+}
+
+function checkClock(utcMs: number): PreflightLine {
+  const year = new Date(utcMs).getUTCFullYear()
+  const detail = new Date(utcMs).toISOString()
+  if (year >= 2026 && year < 2100) return line('clock', 'Clock (UTC)', ok(detail))
+  return line('clock', 'Clock (UTC)', {
+    state: 'problem',
+    detail,
+    todo: 'Set the PC’s clock; every sample carries its time.',
+  })
+}
+
+/** Everything that can be known to go wrong before anything is commanded. Instruments are identified, nothing more. */
+export async function checkPreflight(
+  template: Template,
+  request: StartRequest,
+  deps: PreflightDeps,
+): Promise<PreflightLine[]> {
+  const known = new Set(deps.instruments.states().map((state) => state.config.id))
+  const assigned = [...new Set(Object.values(request.roles).flat())]
+  const lines = [checkProtocol(template), ...checkParameters(template, request)]
+  lines.push(...template.roles.map((need) => checkRole(need, request.roles[need.name] ?? [], deps.instruments)))
+  for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, deps)))
+  return [...lines, ...(await checkDisk(deps.dataFolder)), checkClock(deps.utcMs())]
+}

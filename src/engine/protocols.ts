@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../base/canonicalJson.ts'
+import type { ProtocolSummary } from '../contract/api.ts'
+import { StationError, type ErrorText } from '../contract/errors.ts'
+import type { Template } from '../contract/template.ts'
+import type { Methods } from './executor/analyse.ts'
+import type { StepKind } from './executor/stepKind.ts'
+import { loadProtocol } from './executor/template.ts'
+
+export interface Protocols {
+  get(id: string): Template
+  summaries(): ProtocolSummary[]
+  /** Templates that were refused, with the reason; the others stay available. */
+  refused: readonly ErrorText[]
+}
+
+export const templateHash = (template: Template): string =>
+  createHash('sha256').update(canonicalJson(template)).digest('hex')
+
+/** Loads every template on its own, so that a malformed one keeps no other from being used. */
+export function createProtocols(given: {
+  texts: readonly { file: string; text: string }[]
+  kinds: ReadonlyMap<string, StepKind>
+  methods: Methods
+}): Protocols {
+  const templates = new Map<string, Template>()
+  const refused: ErrorText[] = []
+  const kinds = [...given.kinds.values()]
+  const methods = new Set(given.methods.keys())
+  for (const { file, text } of given.texts) {
+    try {
+      const template = loadProtocol(text, { file, kinds, methods })
+      templates.set(template.id, template)
+    } catch (error) {
+      if (!(error instanceof StationError)) throw error
+      refused.push(error.text)
+    }
+  }
+  return {
+    refused,
+    summaries: () =>
+      [...templates.values()].map(({ id, version, state, title, purpose }) => ({ id, version, state, title, purpose })),
+    get: (id) => {
+      const found = templates.get(id)
+      if (!found) throw new StationError('protocol.unknown', { id, known: [...templates.keys()].join(', ') || 'none' })
+      return found
+    },
+  }
+}

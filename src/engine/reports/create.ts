@@ -1,0 +1,38 @@
+import type { Dossier } from '../../contract/dossier.ts'
+import { sealBundle } from './bundle/sealBundle.ts'
+import { encodeText } from './bundle/manifest.ts'
+import type { Sign } from './bundle/signature.ts'
+import { curvesCsv, samplesCsv } from './csv.ts'
+import { buildReportModel } from './model.ts'
+import { renderCertificatePdf } from './pdf/certificatePdf.ts'
+import { renderReportPdf } from './pdf/reportPdf.ts'
+import { renderWorkbook } from './workbook.ts'
+
+export interface ReportFile {
+  name: string
+  title: string
+  bytes: Uint8Array
+}
+
+/**
+ * All papers of a run: report, workbook, raw data, a certificate when it passed, and the sealed bundle of them all.
+ * The same dossier and key give the same bytes.
+ * @throws StationError report.noResults when the run is still on or has nothing to report
+ */
+export const createReportFiles = async (request: { dossier: Dossier; sign: Sign }): Promise<ReportFile[]> => {
+  const { dossier, sign } = request
+  const model = buildReportModel(dossier)
+  const papers: ReportFile[] = [
+    { name: 'report.pdf', title: 'Report (PDF)', bytes: await renderReportPdf(model) },
+    { name: 'report.xlsx', title: 'Workbook (Excel)', bytes: await renderWorkbook(model, dossier) },
+  ]
+  if (model.verdict.value === 'pass')
+    papers.push({ name: 'certificate.pdf', title: 'Certificate (PDF)', bytes: await renderCertificatePdf(model) })
+  const bundle = sealBundle({ dossier, files: papers, sign })
+  return [
+    ...papers,
+    { name: 'curves.csv', title: 'Raw points (CSV)', bytes: encodeText(curvesCsv(dossier)) },
+    { name: 'samples.csv', title: 'Sensor samples (CSV)', bytes: encodeText(samplesCsv(dossier)) },
+    { name: `${model.number}.pvtp.zip`, title: 'Sealed bundle', bytes: bundle },
+  ]
+}

@@ -1,0 +1,98 @@
+import type { Dossier } from '../../contract/dossier.ts'
+
+type CsvCell = number | string | null
+
+/**
+ * Text that no spreadsheet takes for a formula: what begins like one (ASCII or full-width, tab and line breaks
+ * included) gets an apostrophe in front. OWASP ASVS 5.0, V1.2.10. Numbers are never touched.
+ */
+export const guardText = (text: string): string => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text)
+
+const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+/** A text cell as it stands in a CSV: guarded, and quoted where RFC 4180 asks for it. */
+export const csvText = (text: string): string => quote(guardText(text))
+
+/** Numbers in the shortest form that reads back as the same double, with a point; nothing for null. */
+const writeCell = (cell: CsvCell): string => {
+  if (cell === null) return ''
+  return typeof cell === 'number' ? String(cell) : csvText(cell)
+}
+
+/** A CSV by RFC 4180: comma, CRLF, quotes where needed; UTF-8 without a byte-order mark. */
+export const writeCsv = (header: readonly string[], rows: Iterable<readonly CsvCell[]>): string => {
+  const lines = [header.map(writeCell).join(',')]
+  for (const row of rows) lines.push(row.map(writeCell).join(','))
+  return lines.join('\r\n') + '\r\n'
+}
+
+const isoUtc = (utcMs: number): string => new Date(utcMs).toISOString()
+
+function* pointRows(dossier: Dossier): Generator<CsvCell[]> {
+  for (const sweep of dossier.sweeps) {
+    const limiting = new Set(sweep.limiting)
+    for (const [i, voltageV] of sweep.voltageV.entries())
+      yield [
+        sweep.index,
+        sweep.id,
+        sweep.stepId,
+        sweep.direction ?? '',
+        isoUtc(sweep.startedUtcMs),
+        i + 1,
+        sweep.monotonicMs[i] ?? null,
+        voltageV,
+        sweep.currentA[i] ?? null,
+        limiting.has(i) ? 'yes' : 'no',
+        sweep.provenance,
+      ]
+  }
+}
+
+/** Every raw point of every sweep, in the order of measurement. Units in the header; current positive when the module delivers. */
+export const curvesCsv = (dossier: Dossier): string =>
+  writeCsv(
+    [
+      'sweep',
+      'sweep id',
+      'step',
+      'direction',
+      'sweep started (UTC)',
+      'point',
+      'monotonic time (ms)',
+      'voltage (V)',
+      'current (A)',
+      'source limiting',
+      'provenance',
+    ],
+    pointRows(dossier),
+  )
+
+function* sensorRows(dossier: Dossier): Generator<CsvCell[]> {
+  const provenances = new Map(dossier.channels.map((channel) => [channel.name, channel.provenance]))
+  for (const sweep of dossier.sweeps) {
+    const sensors = [
+      { name: 'irradiance', unit: 'W/m2', ...sweep.irradiance },
+      ...sweep.temperatures.map((sensor) => ({ ...sensor, unit: 'degC' })),
+    ]
+    for (const sensor of sensors)
+      for (const [i, value] of sensor.value.entries())
+        yield [
+          sweep.index,
+          sweep.id,
+          sensor.name,
+          i + 1,
+          sensor.monotonicMs[i] ?? null,
+          value,
+          sensor.unit,
+          value === null ? 'missing' : 'ok',
+          provenances.get(sensor.name) ?? sweep.provenance,
+        ]
+  }
+}
+
+/** The sensors' own samples around each sweep, one a line; an empty value is a sample that the sensor didn't give. */
+export const samplesCsv = (dossier: Dossier): string =>
+  writeCsv(
+    ['sweep', 'sweep id', 'sensor', 'sample', 'monotonic time (ms)', 'value', 'unit', 'state', 'provenance'],
+    sensorRows(dossier),
+  )

@@ -1,0 +1,115 @@
+import type { Dossier } from '../../../contract/dossier.ts'
+import { provenanceMark } from '../../../contract/provenance.ts'
+import type { Cell, ReportSection } from '../../../contract/report.ts'
+import type { UsedInstrument } from '../../../contract/run.ts'
+import { missingText, settingCell, textCell } from './format.ts'
+import { markLegend } from './judgement.ts'
+import { sectionTitles } from './titles.ts'
+
+type Table = Extract<ReportSection, { kind: 'table' }>
+
+const leftColumns = (labels: readonly string[]): Table['columns'] =>
+  labels.map((label) => ({ label, unit: '', align: 'left' }))
+
+const noCalibration = 'no calibration recorded'
+
+const provenanceText = (provenance: Dossier['run']['provenance']): string => provenanceMark(provenance) ?? 'live'
+
+const identityText = ({ identity }: UsedInstrument): string => {
+  const serial =
+    identity.serialNumber === null ? 'the instrument tells no serial number' : `S/N ${identity.serialNumber}`
+  const firmware = identity.firmware === null ? [] : [`firmware ${identity.firmware}`]
+  return [`${identity.maker} ${identity.model}`.trim() || 'gave no name', serial, ...firmware].join(', ')
+}
+
+const calibrationText = ({ calibration }: UsedInstrument): string =>
+  calibration === null ? noCalibration : `${calibration.certificate}, by ${calibration.by}, due ${calibration.dueDate}`
+
+const provenanceOf = (dossier: Dossier, instrument: UsedInstrument): string => {
+  const own = dossier.channels.filter((channel) => channel.instrumentId === instrument.instrumentId)
+  const all = [...new Set(own.map((channel) => provenanceText(channel.provenance)))]
+  return all.length > 0 ? all.join(', ') : provenanceText(dossier.run.provenance)
+}
+
+/** Every instrument as it identified itself, with its calibration, or plainly that none is recorded. */
+export const instrumentsSection = (dossier: Dossier): ReportSection => {
+  const { instruments } = dossier.run
+  const roles = new Map(dossier.template.roles.map((role) => [role.name, role.title]))
+  if (instruments.length === 0) {
+    const why =
+      dossier.run.provenance === 'imported'
+        ? 'The curves were imported from a file: this station used no instrument, and the instruments behind the file are not known to it.'
+        : `${missingText} (no instrument is recorded with this run)`
+    return { kind: 'text', title: sectionTitles.instruments, paragraphs: [why] }
+  }
+  return {
+    kind: 'table',
+    title: sectionTitles.instruments,
+    columns: leftColumns(['Role', 'Instrument', 'Identity as read', 'Calibration', 'Driver and link', 'Data']),
+    rows: instruments.map((instrument) => [
+      textCell(roles.get(instrument.roleName) ?? instrument.roleName),
+      textCell(instrument.name),
+      textCell(identityText(instrument)),
+      textCell(calibrationText(instrument)),
+      textCell(`${instrument.driver}, ${instrument.link}`),
+      textCell(provenanceOf(dossier, instrument)),
+    ]),
+  }
+}
+
+/** The channels of the run: which quantity, from which instrument, under which calibration, of which provenance. */
+export const channelsSection = (dossier: Dossier): ReportSection | null => {
+  if (dossier.channels.length === 0) return null
+  return {
+    kind: 'table',
+    title: sectionTitles.channels,
+    columns: leftColumns(['Quantity', 'Unit', 'Instrument', 'Calibration', 'Data']),
+    rows: dossier.channels.map((channel) => [
+      textCell(channel.name),
+      textCell(channel.unit),
+      textCell(channel.instrumentName),
+      textCell(channel.calibration ?? noCalibration),
+      textCell(provenanceText(channel.provenance)),
+    ]),
+  }
+}
+
+/** All settings but the module’s own data, which stand with the module. */
+export const parametersSection = (dossier: Dossier): ReportSection => {
+  const own = dossier.template.parameters.filter((parameter) => parameter.group !== 'module')
+  const known = new Set(dossier.template.parameters.map((parameter) => parameter.name))
+  const stray = Object.keys(dossier.run.parameters)
+    .filter((name) => !known.has(name))
+    .sort()
+  const rows: Cell[][] = own.map((parameter) => {
+    const value = dossier.run.parameters[parameter.name] ?? null
+    const origin = value === null ? '' : value === parameter.default ? 'default' : 'set for this run'
+    return [
+      textCell(parameter.title),
+      settingCell(value, 'not given'),
+      { text: parameter.unit ?? '' },
+      textCell(origin),
+      { text: parameter.source ?? '' },
+      textCell(parameter.mark),
+    ]
+  })
+  const strayRows = stray.map((name): Cell[] => [
+    textCell(name),
+    settingCell(dossier.run.parameters[name] ?? null, 'not given'),
+    { text: '' },
+    textCell('not in the template'),
+    { text: '' },
+    textCell(''),
+  ])
+  return {
+    kind: 'table',
+    title: sectionTitles.parameters,
+    columns: [
+      { label: 'Setting', unit: '', align: 'left' },
+      { label: 'Value', unit: '', align: 'right' },
+      ...leftColumns(['Unit', 'Origin', 'Source of the default', 'Mark']),
+    ],
+    rows: [...rows, ...strayRows],
+    note: markLegend,
+  }
+}

@@ -1,0 +1,132 @@
+import type { Dossier } from '../../../contract/dossier.ts'
+import type { Cell, ReportModel, ReportSection } from '../../../contract/report.ts'
+import { uncertaintyBudgetSchema } from '../../../contract/results.ts'
+import type { UncertaintyBudgetResult } from '../../../contract/results.ts'
+import type { CriterionResult } from '../../../contract/run.ts'
+import type { ReportLine } from '../../../contract/template.ts'
+import { formatNumber, missingText, numberCell, quantityCell, textCell } from './format.ts'
+import { sectionTitles } from './titles.ts'
+import { readNumber, resultValue } from './values.ts'
+
+/** Printed under every table that has marks. */
+export const markLegend =
+  'Marks: A seen in a public source; B well-known content of the standard; C uncertain, an editable setting, to be checked in a bought copy; R recommendation of the station, not of a standard.'
+
+const budgetOf = (dossier: Dossier): UncertaintyBudgetResult | null => {
+  const name = dossier.template.report.budget
+  const parsed = uncertaintyBudgetSchema.safeParse(name === undefined ? null : resultValue(dossier, name))
+  return parsed.success ? parsed.data : null
+}
+
+/** k is printed only where the uncertainty is the one of the budget that k belongs to. */
+const coverageOf = (dossier: Dossier, line: ReportLine): string => {
+  const ref = line.expandedUncertaintyPercent
+  const budget = budgetOf(dossier)
+  const own = typeof ref === 'object' && ref !== null && 'result' in ref ? ref.result : null
+  const fromBudget = budget !== null && own === `${dossier.template.report.budget}.expandedPercent`
+  return fromBudget ? `, k = ${formatNumber(budget.coverageFactor, 2)}` : ''
+}
+
+const uncertaintyCell = (dossier: Dossier, line: ReportLine, value: number | null): Cell | null => {
+  if (line.expandedUncertaintyPercent === undefined) return null
+  const percent = readNumber(dossier, line.expandedUncertaintyPercent)
+  if (percent.value === null) return { text: `${missingText} (${percent.reason})`, number: null }
+  if (value === null) return { text: `${missingText} (no value)`, number: null }
+  const absolute = Math.abs(value) * (percent.value / 100)
+  const shown = `± ${formatNumber(absolute, line.decimals)} ${line.unit}`.trim()
+  return { text: `${shown} (${formatNumber(percent.value, 2)} %${coverageOf(dossier, line)})`, number: absolute }
+}
+
+/** The results that the template wants in front, each with its expanded uncertainty where one is known. */
+export const headlineOf = (dossier: Dossier): ReportModel['headline'] =>
+  dossier.template.report.headline.map((line) => {
+    const { value, reason } = readNumber(dossier, line.value)
+    return {
+      label: line.label,
+      value: quantityCell({ value, unit: '', decimals: line.decimals, reason }),
+      unit: line.unit,
+      uncertainty: uncertaintyCell(dossier, line, value),
+    }
+  })
+
+/** The budget with one row a contribution, then the combined and the expanded uncertainty. */
+export const uncertaintySection = (dossier: Dossier): ReportSection | null => {
+  if (dossier.template.report.budget === undefined) return null
+  const budget = budgetOf(dossier)
+  if (!budget) {
+    const why = `${missingText} (the uncertainty was not computed in this run)`
+    return { kind: 'text', title: sectionTitles.uncertainty, paragraphs: [why] }
+  }
+  const freedom = (value: number | null): Cell =>
+    value === null ? { text: '∞', number: null } : numberCell(value, Number.isInteger(value) ? 0 : 1)
+  const result = `Combined standard uncertainty ${formatNumber(budget.combinedPercent, 3)} %, effective degrees of freedom ${freedom(budget.effectiveDegreesOfFreedom).text}, coverage factor k = ${formatNumber(budget.coverageFactor, 2)}, expanded uncertainty ${formatNumber(budget.expandedPercent, 2)} %.`
+  return {
+    kind: 'table',
+    title: `${sectionTitles.uncertainty}: ${budget.quantity}`,
+    columns: [
+      { label: 'Contribution', unit: '', align: 'left' },
+      { label: 'Distribution', unit: '', align: 'left' },
+      { label: 'u', unit: '%', align: 'right' },
+      { label: 'Sensitivity', unit: '', align: 'right' },
+      { label: 'Share', unit: '%', align: 'right' },
+      { label: 'ν', unit: '', align: 'right' },
+      { label: 'Source', unit: '', align: 'left' },
+      { label: 'Mark', unit: '', align: 'left' },
+    ],
+    rows: budget.rows.map((row) => [
+      textCell(row.name),
+      textCell(row.distribution),
+      numberCell(row.standardUncertaintyPercent, 3),
+      numberCell(row.sensitivity, 3),
+      numberCell(row.sharePercent, 1),
+      freedom(row.degreesOfFreedom),
+      textCell(row.source),
+      textCell(row.mark),
+    ]),
+    note: `${result} u: standard uncertainty; share: of the variance; ν: degrees of freedom. ${markLegend}`,
+  }
+}
+
+const limitText = (criterion: CriterionResult): string => {
+  const { minimum, maximum, decimals } = criterion
+  const parts = [
+    ...(minimum === null ? [] : [`≥ ${formatNumber(minimum, decimals)}`]),
+    ...(maximum === null ? [] : [`≤ ${formatNumber(maximum, decimals)}`]),
+  ]
+  return parts.length === 0 ? `${missingText} (no limit)` : parts.join(' and ')
+}
+
+const outcomeTexts = { pass: 'met', fail: 'not met', notMeasured: 'not measured', error: 'error' } as const
+
+/** Each criterion with value, limit and outcome; what has no value says why. */
+export const criteriaSection = (dossier: Dossier): ReportSection => ({
+  kind: 'table',
+  title: sectionTitles.criteria,
+  columns: [
+    { label: 'Criterion', unit: '', align: 'left' },
+    { label: 'Kind', unit: '', align: 'left' },
+    { label: 'Value', unit: '', align: 'right' },
+    { label: 'Limit', unit: '', align: 'right' },
+    { label: 'Unit', unit: '', align: 'left' },
+    { label: 'Outcome', unit: '', align: 'left' },
+    { label: 'Clause', unit: '', align: 'left' },
+    { label: 'Mark', unit: '', align: 'left' },
+  ],
+  rows: dossier.criteria.map((criterion) => [
+    textCell(criterion.title),
+    textCell(criterion.kind),
+    numberCell(criterion.value, criterion.decimals),
+    { text: limitText(criterion) },
+    { text: criterion.unit },
+    textCell(
+      criterion.reason
+        ? `${outcomeTexts[criterion.outcome]}: ${criterion.reason}`
+        : criterion.value === null && criterion.outcome !== 'pass'
+          ? `${outcomeTexts[criterion.outcome]} (no reason was recorded)`
+          : outcomeTexts[criterion.outcome],
+    ),
+    textCell(criterion.clause),
+    textCell(criterion.mark),
+  ]),
+  note: `Validity: the measurement counts only if met. Acceptance: the module fails if not met. ${markLegend}`,
+})

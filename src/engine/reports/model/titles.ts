@@ -1,0 +1,20 @@
+/** Titles of the sections, by which the workbook finds what goes on which sheet. */
+export const sectionTitles = {
+  identification: 'Report and item under test',
+  nameplate: 'Module data (nameplate and data sheet)',
+  chart: 'I-V and P-V curves',
+  conditions: 'Conditions during the sweeps',
+  measured: 'Measured curves',
+  corrected: 'Corrected results',
+  coefficients: 'Coefficients of the correction',
+  uncertainty: 'Uncertainty budget',
+  criteria: 'Criteria',
+  instruments: 'Instruments',
+  channels: 'Recorded quantities',
+  parameters: 'Parameters and settings',
+  events: 'Deviations and events',
+  methods: 'Methods',
+  software: 'Software, template and data seal',
+  statements: 'Statements',
+  verify: 'How to verify this report',
+} as const

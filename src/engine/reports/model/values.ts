@@ -1,0 +1,48 @@
+import type { Dossier } from '../../../contract/dossier.ts'
+import type { ValueRef } from '../../../contract/template.ts'
+
+export interface NumberOrReason {
+  value: number | null
+  /** Why there is none; empty when there is. */
+  reason: string
+}
+
+const found = (value: number): NumberOrReason => ({ value, reason: '' })
+const missing = (reason: string): NumberOrReason => ({ value: null, reason })
+
+/** The value of a result by its name, or undefined when the run didn't compute it. */
+export const resultValue = (dossier: Dossier, name: string): unknown =>
+  dossier.results.find((result) => result.name === name)?.value
+
+const asRecord = (value: unknown): Record<string, unknown> | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+
+const reasonIn = (holder: Record<string, unknown>, key: string): string | null => {
+  const own = holder[`${key}Reason`] ?? asRecord(holder.reasons)?.[key] ?? holder.reason
+  return typeof own === 'string' && own !== '' ? own : null
+}
+
+const readResult = (dossier: Dossier, path: string): NumberOrReason => {
+  const [name = '', ...keys] = path.split('.')
+  const computed = dossier.results.find((result) => result.name === name)
+  if (!computed) return missing(`“${name}” was not computed`)
+  let holder: Record<string, unknown> | null = null
+  let value: unknown = computed.value
+  for (const key of keys) {
+    holder = asRecord(value)
+    if (!holder || !(key in holder)) return missing(`${computed.method} gives no ${key}`)
+    value = holder[key]
+  }
+  if (typeof value === 'number' && Number.isFinite(value)) return found(value)
+  return missing((holder && reasonIn(holder, keys.at(-1) ?? '')) ?? `not determined by ${computed.method}`)
+}
+
+/** What a template's value reference stands for in this run, as a number; else the reason why there is none. */
+export const readNumber = (dossier: Dossier, ref: ValueRef): NumberOrReason => {
+  if (typeof ref === 'number') return found(ref)
+  if (typeof ref !== 'object' || ref === null) return missing('the template gives no number')
+  if ('result' in ref) return readResult(dossier, ref.result)
+  if ('record' in ref) return missing('a record of sweeps is not a number')
+  const value = dossier.run.parameters[ref.param]
+  return typeof value === 'number' ? found(value) : missing(`parameter ${ref.param} was not given`)
+}

@@ -1,0 +1,58 @@
+import type { Dossier } from '../../../contract/dossier.ts'
+import type { ReportModel } from '../../../contract/report.ts'
+import type { Verdict } from '../../../contract/run.ts'
+import { plural } from './format.ts'
+import { markOf } from './mark.ts'
+
+/** The words for a verdict, as large print. */
+export const verdictWords: Readonly<Record<Verdict, string>> = {
+  pass: 'PASS',
+  marginal: 'MARGINAL',
+  fail: 'FAIL',
+  inconclusive: 'INCONCLUSIVE',
+  notMeasured: 'NOT MEASURED',
+  error: 'ERROR',
+}
+
+const meanings: Readonly<Record<Verdict, string>> = {
+  pass: 'The module conforms under the decision rule below.',
+  marginal: 'The result is too close to a limit for a plain pass under the decision rule below.',
+  fail: 'The module does not conform under the decision rule below.',
+  inconclusive: 'The measurement allows no statement of conformity about the module.',
+  notMeasured: 'What a statement of conformity needs was not measured.',
+  error: 'An error prevented a statement of conformity.',
+}
+
+const countOf = (dossier: Dossier, kind: 'acceptance' | 'validity'): string => {
+  const own = dossier.criteria.filter((criterion) => criterion.kind === kind)
+  const met = own.filter((criterion) => criterion.outcome === 'pass').length
+  const word = own.length === 1 ? 'criterion' : 'criteria'
+  return own.length === 0 ? `no ${kind} criterion` : `${met} of ${own.length} ${kind} ${word} met`
+}
+
+const endings: Readonly<Partial<Record<Dossier['run']['status'], string>>> = {
+  stopped: 'The run was stopped before its end.',
+  aborted: 'The run was aborted before its end.',
+  interrupted: 'The run was interrupted before its end.',
+}
+
+/** The verdict in a sentence that says what it rests on, with the reasons and the decision rule (ISO/IEC 17025, 7.8.6). */
+export const verdictOf = (dossier: Dossier): ReportModel['verdict'] => {
+  const { run } = dossier
+  const value = run.verdict ?? 'notMeasured'
+  const mark = markOf(dossier)
+  const parts = [
+    meanings[value],
+    run.verdict === null ? 'The run reached no verdict.' : '',
+    `${countOf(dossier, 'acceptance')}; ${countOf(dossier, 'validity')}; ${plural(dossier.sweeps.length, 'sweep')} recorded.`,
+    endings[run.status] ?? '',
+    mark === null ? '' : `The data are marked ${mark}: this is not a live measurement by this station.`,
+  ]
+  const problem = run.problem ? [`${run.problem.happened} ${run.problem.did}`] : []
+  return {
+    value,
+    sentence: parts.filter((part) => part !== '').join(' '),
+    reasons: [...run.verdictReasons, ...problem],
+    decisionRule: dossier.template.decisionRule,
+  }
+}

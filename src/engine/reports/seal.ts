@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../../base/canonicalJson.ts'
+import type { Dossier } from '../../contract/dossier.ts'
+
+export type SealedData = Pick<Dossier, 'template' | 'channels' | 'sweeps' | 'results' | 'criteria'> & {
+  run: Pick<Dossier['run'], 'parameters' | 'verdict' | 'verdictReasons'>
+}
+
+export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+
+/**
+ * The data seal of a run: SHA-256, in hexadecimal, over the canonical JSON of
+ * `{template, parameters, channels, sweeps, results, criteria, verdict: {value, reasons}}`. A signature is given to it.
+ */
+export const dataSeal = ({ template, channels, sweeps, results, criteria, run }: SealedData): string =>
+  sha256Hex(
+    canonicalJson({
+      template,
+      parameters: run.parameters,
+      channels,
+      sweeps,
+      results,
+      criteria,
+      verdict: { value: run.verdict, reasons: run.verdictReasons },
+    }),
+  )

@@ -1,0 +1,227 @@
+import type { ImportRequest, StartRequest, StationEvent } from '../contract/api.ts'
+import { StationError, messageOf } from '../contract/errors.ts'
+import type { Provenance } from '../contract/provenance.ts'
+import type { Run, RunLive, UsedInstrument } from '../contract/run.ts'
+import type { Scalar, Template } from '../contract/template.ts'
+import { parseCurveFile } from '../analysis/iv/curveFile.ts'
+import { loadDossier } from './dossier.ts'
+import { analyzeResults, type Methods } from './executor/analyse.ts'
+import { executeTest, type ActiveRun } from './executor/execute.ts'
+import type { HeldInstrument } from './executor/stepKind.ts'
+import { validateInputs } from './executor/template.ts'
+import { storeCurves } from './importCurves.ts'
+import { checkPreflight } from './preflight.ts'
+import type { InstrumentManager, OpenInstrument } from './instruments/manager.ts'
+import { templateHash, type Protocols } from './protocols.ts'
+import type { Issue } from './reporting.ts'
+import type { StationDeps } from './station.ts'
+
+export interface RunDesk {
+  live(): RunLive[]
+  start(request: StartRequest): Promise<Run>
+  importCurves(request: ImportRequest): Promise<Run>
+  stop(runId: string, who: string): void
+  answer(given: { runId: string; promptId: string; value: string; who: string }): void
+  whenEnded(runId: string): Promise<Run>
+  sign(given: { runId: string; name: string; meaning: string }): Promise<Run>
+  shutDown(): Promise<void>
+}
+
+export interface RunDeskDeps extends StationDeps {
+  instruments: InstrumentManager
+  protocols: Protocols
+  methods: Methods
+  publish: (event: StationEvent) => void
+  issue: Issue
+}
+
+interface Going {
+  active: ActiveRun
+  ended: Promise<Run>
+}
+
+/** Which instrument serves which roles; an instrument may have several. */
+function holdFor(opened: OpenInstrument, template: Template, request: StartRequest): HeldInstrument {
+  const { config, driver, instrument, provenance } = opened
+  const roles = template.roles
+    .filter((need) => request.roles[need.name]?.includes(config.id))
+    .map((need) => ({ roleName: need.name, role: need.role }))
+  const { id, name, calibration } = config
+  return { id, name, calibration, provenance, roles, instrument, profile: driver.profile }
+}
+
+const usedOf = (opened: OpenInstrument, held: HeldInstrument): UsedInstrument[] =>
+  held.roles.map(({ roleName, role }) => ({
+    roleName,
+    role,
+    instrumentId: opened.config.id,
+    name: opened.config.name,
+    driver: opened.config.driver,
+    link: opened.config.link,
+    identity: opened.identity,
+    calibration: opened.config.calibration,
+  }))
+
+/** A run is only live if everything in it is. */
+const worstOf = (all: readonly Provenance[]): Provenance => all.find((each) => each !== 'live') ?? 'live'
+
+/** Takes runs in, keeps those that go on, and sees that every ended one gets its papers. */
+export function createRunDesk(deps: RunDeskDeps): RunDesk {
+  const going = new Map<string, Going>()
+  const newRun = createNewRun(deps)
+
+  const find = (runId: string): Going => {
+    const found = going.get(runId)
+    if (!found) throw new StationError('run.illegal', { status: 'not running', action: 'this' })
+    return found
+  }
+
+  /** Papers that can't be made are said in the run's log; the run and its data stay as they are. */
+  const issueFor = async (run: Run): Promise<Run> => {
+    if (run.status !== 'completed') return run
+    try {
+      await deps.issue(run.id, 'station')
+    } catch (error) {
+      deps.onError(error)
+      const text = `The report files could not be made: ${messageOf(error)}`
+      const event = { runId: run.id, utcMs: deps.clock.utcMs(), level: 'error' as const, kind: 'report', text }
+      await deps.store.addEvent(event).catch(deps.onError)
+    }
+    return run
+  }
+
+  const start: RunDesk['start'] = async (request) => {
+    const template = deps.protocols.get(request.protocolId)
+    const lines = await preflightProblems(deps, template, request)
+    if (lines.length > 0) throw new StationError('run.preflight', { count: lines.length, detail: lines.join('; ') })
+    const parameters = validateInputs(template, request.parameters)
+    const runId = deps.newId()
+    const opened = await deps.instruments.acquire([...new Set(Object.values(request.roles).flat())], runId)
+    try {
+      const held = opened.map((each) => holdFor(each, template, request))
+      const run = newRun(runId, template, {
+        request,
+        parameters,
+        instruments: opened.flatMap((each, i) => usedOf(each, held[i]!)),
+        provenance: worstOf(opened.map((each) => each.provenance)),
+      })
+      await deps.store.addRun(run, template, audit(run, 'run.start'))
+      deps.publish({ type: 'run', run })
+      const kinds = deps.parts.kinds
+      const active = executeTest({ run, template, held }, { ...deps, kinds })
+      const ended = active.finished
+        .finally(() => deps.instruments.release(runId))
+        .then(issueFor)
+        .finally(() => going.delete(runId))
+      going.set(runId, { active, ended })
+      return run
+    } catch (error) {
+      await deps.instruments.release(runId)
+      throw error
+    }
+  }
+
+  const importCurves: RunDesk['importCurves'] = async (request) => {
+    const template = deps.protocols.get(request.protocolId)
+    const parameters = validateInputs(template, request.parameters, { measuring: false })
+    // Read in full before anything is made: a bad file leaves no run behind.
+    const curves = parseCurveFile(request.text, request.fileName)
+    const run = newRun(deps.newId(), template, { request, parameters, instruments: [], provenance: 'imported' })
+    await deps.store.addRun(run, template, audit(run, 'run.import'))
+    const now = { utcMs: deps.clock.utcMs(), monotonicMs: deps.clock.monotonicMs() }
+    await storeCurves({ run, curves, fileName: request.fileName, store: deps.store, now })
+    for (const note of [`Imported from ${request.fileName}`, ...curves.notes])
+      await deps.store.addEvent({ runId: run.id, utcMs: now.utcMs, level: 'info', kind: 'import', text: note })
+    const analysed = analyzeResults({ template, parameters, sweeps: await deps.store.sweeps(run.id) }, deps.methods)
+    for (const { name, method, version, value } of analysed.results)
+      await deps.store.addResult(
+        run.id,
+        { name, method, version, value },
+        audit(run, 'result', { name, method, version }),
+      )
+    const { verdict, reasons } = analysed
+    const ended: Run = { ...run, status: 'completed', endedUtcMs: deps.clock.utcMs(), verdict, verdictReasons: reasons }
+    await deps.store.finishRun(ended, analysed.criteria, audit(ended, 'run.end', { status: 'completed', verdict }))
+    deps.publish({ type: 'run', run: ended })
+    return issueFor(ended)
+  }
+
+  return {
+    live: () => [...going.values()].map(({ active }) => active.live()),
+    start,
+    importCurves,
+    stop: (runId, who) => find(runId).active.stop(who),
+    answer: ({ runId, ...given }) => find(runId).active.answer(given),
+    whenEnded: async (runId) => (await going.get(runId)?.ended) ?? (await deps.store.getRun(runId)).run,
+    sign: (given) => signRun(given, deps),
+    shutDown: async () => {
+      for (const { active } of going.values()) active.stop('the shutdown of the station')
+      await Promise.all([...going.values()].map(({ ended }) => ended))
+    },
+  }
+}
+
+const audit = (run: Run, action: string, detail: unknown = run) => ({
+  actor: run.operator,
+  action,
+  subject: run.id,
+  detail,
+})
+
+const createNewRun =
+  (deps: RunDeskDeps) =>
+  (
+    id: string,
+    template: Template,
+    given: {
+      request: { module: Run['module']; operator: string }
+      parameters: Record<string, Scalar>
+      instruments: UsedInstrument[]
+      provenance: Provenance
+    },
+  ): Run => ({
+    id,
+    protocolId: template.id,
+    protocolVersion: template.version,
+    protocolTitle: template.title,
+    templateSha256: templateHash(template),
+    module: given.request.module,
+    operator: given.request.operator,
+    status: 'running',
+    provenance: given.provenance,
+    virtualTime: deps.virtualTime,
+    parameters: given.parameters,
+    instruments: given.instruments,
+    startedUtcMs: deps.clock.utcMs(),
+    endedUtcMs: null,
+    verdict: null,
+    verdictReasons: [],
+    problem: null,
+    softwareVersion: deps.softwareVersion,
+    signature: null,
+  })
+
+/** What the pre-flight page shows in red, as the engine's own last word. */
+async function preflightProblems(deps: RunDeskDeps, template: Template, request: StartRequest): Promise<string[]> {
+  const lines = await checkPreflight(template, request, {
+    instruments: deps.instruments,
+    simulated: deps.simulate !== null,
+    utcMs: () => deps.clock.utcMs(),
+    dataFolder: deps.dataFolder,
+  })
+  return lines.filter((each) => each.state === 'problem').map((each) => `${each.title}: ${each.detail}`)
+}
+
+/** Binds a person's name and meaning to the run's data seal, and issues the papers again without the draft mark. */
+async function signRun(given: { runId: string; name: string; meaning: string }, deps: RunDeskDeps): Promise<Run> {
+  const { run } = await deps.store.getRun(given.runId)
+  if (run.status !== 'completed') throw new StationError('run.illegal', { status: run.status, action: 'sign off' })
+  if (run.signature) throw new StationError('run.illegal', { status: 'signed already', action: 'sign off' })
+  const { dataSha256 } = await loadDossier(deps.store, run.id, { name: '', address: '', station: '' })
+  const signature = { name: given.name, meaning: given.meaning, utcMs: deps.clock.utcMs(), dataSha256 }
+  const signed: Run = { ...run, signature }
+  await deps.store.saveRun(signed, { actor: given.name, action: 'run.sign', subject: run.id, detail: signature })
+  deps.publish({ type: 'run', run: signed })
+  await deps.issue(run.id, given.name)
+  return signed
+}

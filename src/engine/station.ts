@@ -1,0 +1,227 @@
+import { createEmitter } from '../base/emitter.ts'
+import type { Clock } from '../base/clock.ts'
+import type { ImportRequest, RunDetail, Snapshot, StartRequest, StationEvent, StationInfo } from '../contract/api.ts'
+import { apiVersion } from '../contract/api.ts'
+import { laboratorySchema, type Laboratory } from '../contract/dossier.ts'
+import { describeError, StationError } from '../contract/errors.ts'
+import type { ReportModel } from '../contract/report.ts'
+import type { InstrumentConfig, Prompt, Run } from '../contract/run.ts'
+import { analysisMethods } from '../analysis/methods/methods.ts'
+import type { Parts } from './discover.ts'
+import { loadDossier } from './dossier.ts'
+import { createInstrumentManager, type InstrumentManager } from './instruments/manager.ts'
+import { checkPreflight } from './preflight.ts'
+import { createProtocols, type Protocols } from './protocols.ts'
+import { buildReportModel } from './reports/model.ts'
+import { createIssue, type CreateReports } from './reporting.ts'
+import { createRunDesk, type RunDesk } from './runDesk.ts'
+import { createSimulatedLab } from './simulatedLab.ts'
+import type { Reader, Store } from './storage/store.ts'
+import { createLinkOpener } from './transport/openLink.ts'
+
+export interface StationDeps {
+  clock: Clock
+  store: Store
+  parts: Parts
+  /** Makes the report files, away from the thread that runs the tests. */
+  createReports: CreateReports
+  newId: () => string
+  softwareVersion: string
+  dataFolder: string | null
+  /** Puts the simulated lab in the place of real instruments. */
+  simulate: { seed: number } | null
+  /** True when `clock` is virtual. */
+  virtualTime: boolean
+  automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
+  onError: (error: unknown) => void
+}
+
+export interface Station {
+  info(): StationInfo
+  snapshot(): Promise<Snapshot>
+  onEvent(listener: (event: StationEvent) => void): () => void
+  protocols: Protocols
+  instruments: InstrumentManager
+  reader: Reader
+  saveInstrument(config: InstrumentConfig): Promise<void>
+  removeInstrument(id: string): Promise<void>
+  saveLaboratory(laboratory: Laboratory): Promise<StationInfo>
+  preflight(request: StartRequest): ReturnType<typeof checkPreflight>
+  startRun(request: StartRequest): Promise<Run>
+  importCurves(request: ImportRequest): Promise<Run>
+  stopRun(runId: string, who: string): void
+  answer(given: { runId: string; promptId: string; value: string; who: string }): void
+  /** Resolves with the run once it has ended and its report files are stored. */
+  whenEnded(runId: string): Promise<Run>
+  detail(runId: string): Promise<RunDetail>
+  report(runId: string): Promise<ReportModel>
+  sign(given: { runId: string; name: string; meaning: string }): Promise<Run>
+  /** Ends what runs in its safe state; the store is the caller's to close. */
+  shutDown(): Promise<void>
+}
+
+const noLaboratory: Laboratory = { name: 'Laboratory (name not set)', address: '', station: 'Station 1' }
+
+/** Runs that a dead process left behind never get a verdict: they are shown as interrupted, with all their samples. */
+async function markInterrupted(store: Store, utcMs: number): Promise<void> {
+  const text = describeError('run.interrupted', {})
+  for (const run of await store.runsWithStatus(['running', 'stopping'])) {
+    const ended: Run = { ...run, status: 'interrupted', verdict: null, verdictReasons: [], problem: text }
+    const { status, problem } = ended
+    await store.saveRun(ended, {
+      actor: 'station',
+      action: 'run.interrupted',
+      subject: run.id,
+      detail: { status, problem },
+    })
+    await store.addEvent({
+      runId: run.id,
+      utcMs,
+      level: 'error',
+      kind: 'interrupted',
+      text: `${text.happened} ${text.did}`,
+    })
+  }
+}
+
+async function loadLaboratory(store: Store): Promise<Laboratory> {
+  const stored = await store.setting('laboratory')
+  return stored === undefined ? noLaboratory : laboratorySchema.parse(JSON.parse(stored))
+}
+
+/** The composition root: everything the engine uses comes in here, and each part gets the few functions it needs. */
+export async function createStation(deps: StationDeps): Promise<Station> {
+  const { clock, store } = deps
+  await markInterrupted(store, clock.utcMs())
+  let laboratory = await loadLaboratory(store)
+  const events = createEmitter<StationEvent>(deps.onError)
+  const protocols = createProtocols({ texts: deps.parts.protocols, kinds: deps.parts.kinds, methods: analysisMethods })
+  const lab = deps.simulate
+    ? createSimulatedLab({ clock, seed: deps.simulate.seed, simulators: deps.parts.simulators })
+    : null
+  const instruments = createInstrumentManager({
+    clock,
+    opener: createLinkOpener({ clock, ...(lab ? { attachSimulated: lab.attach } : {}) }),
+    drivers: deps.parts.drivers,
+    changed: (states) => events.emit({ type: 'instruments', instruments: states }),
+  })
+  for (const config of lab ? lab.instruments : await store.instruments()) instruments.put(config)
+
+  const info = (): StationInfo => ({
+    apiVersion,
+    softwareVersion: deps.softwareVersion,
+    simulated: lab !== null,
+    laboratory,
+    simulatedModule: lab?.module ?? null,
+  })
+  const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: () => laboratory })
+  const desk = createRunDesk({ ...deps, instruments, protocols, methods: analysisMethods, publish: events.emit, issue })
+
+  return {
+    info,
+    protocols,
+    instruments,
+    reader: store,
+    onEvent: events.on,
+    snapshot: async () => ({
+      info: info(),
+      protocols: protocols.summaries(),
+      instruments: instruments.states(),
+      runs: await store.listRuns(200),
+      live: desk.live(),
+    }),
+    saveLaboratory: async (changed) => {
+      const entry = {
+        actor: 'admin',
+        action: 'laboratory.save',
+        subject: 'station',
+        detail: { old: laboratory, new: changed },
+      }
+      await store.saveSetting('laboratory', JSON.stringify(changed), entry)
+      laboratory = changed
+      return info()
+    },
+    ...createInstrumentDesk({ store, instruments, drivers: deps.parts.drivers, simulated: lab !== null }),
+    preflight: (request) =>
+      checkPreflight(protocols.get(request.protocolId), request, {
+        instruments,
+        simulated: lab !== null,
+        utcMs: () => clock.utcMs(),
+        dataFolder: deps.dataFolder,
+      }),
+    ...createResults({ store, desk, laboratory: () => laboratory }),
+    startRun: desk.start,
+    importCurves: desk.importCurves,
+    stopRun: desk.stop,
+    answer: desk.answer,
+    whenEnded: desk.whenEnded,
+    sign: desk.sign,
+    shutDown: desk.shutDown,
+  }
+}
+
+/** Changes to the station's list of instruments, each in the audit trail. */
+function createInstrumentDesk(given: {
+  store: Store
+  instruments: InstrumentManager
+  drivers: Parts['drivers']
+  simulated: boolean
+}): Pick<Station, 'saveInstrument' | 'removeInstrument'> {
+  const { store, instruments } = given
+  const refuseSimulated = (): void => {
+    if (given.simulated)
+      throw new StationError('usage.invalidInput', {
+        detail:
+          'the simulated lab’s instruments can’t be changed; start the station without --simulate to add real ones',
+      })
+  }
+  return {
+    saveInstrument: async (config) => {
+      refuseSimulated()
+      if (!given.drivers.has(config.driver))
+        throw new StationError('usage.notFound', { what: 'Driver', id: config.driver })
+      const old = instruments.states().find((state) => state.config.id === config.id)?.config ?? null
+      instruments.put(config)
+      await store.saveInstrument(config, {
+        actor: 'operator',
+        action: 'instrument.save',
+        subject: config.id,
+        detail: { old, new: config },
+      })
+    },
+    removeInstrument: async (id) => {
+      refuseSimulated()
+      const old = instruments.config(id)
+      instruments.remove(id)
+      await store.removeInstrument(id, { actor: 'operator', action: 'instrument.remove', subject: id, detail: { old } })
+    },
+  }
+}
+
+function createResults(given: {
+  store: Store
+  desk: RunDesk
+  laboratory: () => Laboratory
+}): Pick<Station, 'detail' | 'report'> {
+  const { store, desk } = given
+  return {
+    detail: async (runId) => {
+      const { run } = await store.getRun(runId)
+      return {
+        run,
+        live: desk.live().find((live) => live.runId === runId) ?? null,
+        sweeps: await store.sweeps(runId),
+        results: await store.results(runId),
+        criteria: await store.criteria(runId),
+        events: await store.events(runId),
+        files: await store.listFiles(runId),
+      }
+    },
+    report: async (runId) => {
+      const { run } = await store.getRun(runId)
+      if (run.status !== 'completed')
+        throw new StationError('report.noResults', { id: runId, detail: `it is ${run.status}` })
+      return buildReportModel(await loadDossier(store, runId, given.laboratory()))
+    },
+  }
+}

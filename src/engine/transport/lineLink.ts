@@ -1,0 +1,96 @@
+import { assert } from '../../base/assert.ts'
+import { bytesToLatin1, latin1ToBytes } from '../../base/bytes.ts'
+import type { Clock } from '../../base/clock.ts'
+import { StationError } from '../../contract/errors.ts'
+import type { LineLink, LineSettings, QueryOptions } from '../../contract/link.ts'
+import { createChannel, type Answer, type Channel, type ChannelPort, type LinkStats, type Trace } from './channel.ts'
+import type { Wire } from './wire.ts'
+
+/** No instrument's line is longer; one that is has lost its terminator. */
+const longestLine = 2 ** 20
+const shownCharacters = 200
+
+/** Text for a message: control characters escaped, the end cut off. */
+const shown = (text: string): string => {
+  const start = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text
+  return start.replace(/[^\x20-\x7e…]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}
+
+/** Collects one line. With several terminators, those before it are what is left of the line before (the LF of CR LF). */
+const createLineCollector = (terminators: readonly number[]) => {
+  let line = ''
+  const add = (chunk: Uint8Array): Answer<string> | null => {
+    const start = line === '' && terminators.length > 1 ? chunk.findIndex((byte) => !terminators.includes(byte)) : 0
+    if (start < 0) return null
+    const text = chunk.subarray(start)
+    const end = text.findIndex((byte) => terminators.includes(byte))
+    line += bytesToLatin1(end < 0 ? text : text.subarray(0, end))
+    return end < 0 ? null : { value: line, skippedBytes: 0, rest: text.subarray(end + 1) }
+  }
+  return { add, length: () => line.length, sofar: () => shown(line) }
+}
+
+/** A line link on a channel, for one of its users. */
+export function lineLinkOn(
+  channel: Channel,
+  settings: LineSettings,
+  instrument: string,
+): { link: LineLink; port: ChannelPort } {
+  const { quietMs, sendTerminator } = settings
+  const terminators = Array.from(latin1ToBytes(settings.receiveTerminators))
+  assert(terminators.length > 0, 'a line link knows how an answer ends')
+  const manners = { quietMs, padding: terminators }
+  const port = channel.join(instrument, manners)
+
+  const encode = (line: string): Uint8Array => {
+    assert(!/[^\0-\xff]/.test(line), `a line is of one-byte characters: ${line}`)
+    assert(sendTerminator === '' || !line.includes(sendTerminator), 'a line is sent without its terminator')
+    return latin1ToBytes(line + sendTerminator)
+  }
+
+  const query = (line: string, options: QueryOptions = {}): Promise<string> => {
+    const request = shown(line)
+    const timeoutMs = options.timeoutMs ?? settings.defaultTimeoutMs
+    const collector = createLineCollector(terminators)
+    const receive = (chunk: Uint8Array): Answer<string> | null => {
+      const answer = collector.add(chunk)
+      if (collector.length() <= longestLine) return answer
+      const detail = `it is longer than ${longestLine} bytes`
+      throw new StationError('device.badReply', { instrument, request, reply: collector.sofar(), detail })
+    }
+    const late = (): StationError =>
+      new StationError('device.timeout', { instrument, request, timeoutMs, received: collector.sofar() })
+    const exchange = { request, bytes: encode(line), timeoutMs, ...manners, receive, late }
+    return port.exchange(exchange, options)
+  }
+
+  const message = (request: string, bytes: Uint8Array, timeoutMs = settings.defaultTimeoutMs) => ({
+    request,
+    bytes,
+    timeoutMs,
+    quietMs,
+  })
+  const link: LineLink = {
+    query: async (line, options) => query(line, options),
+    write: async (line, options = {}) => port.send(message(shown(line), encode(line), options.timeoutMs), options),
+    interrupt: async (bytes) => port.interrupt(message(shown(bytesToLatin1(bytes)), bytes)),
+  }
+  return { link, port }
+}
+
+/** A line link that has the wire for itself. `close` closes the wire. */
+export function createLineLink(deps: {
+  wire: Wire
+  settings: LineSettings
+  clock: Clock
+  /** The instrument's name, for messages. */
+  name: string
+  trace?: Trace
+}): LineLink & { stats: () => LinkStats; close: () => Promise<void> } {
+  const { link, port } = lineLinkOn(createChannel(deps), deps.settings, deps.name)
+  const close = (): Promise<void> => {
+    port.close()
+    return deps.wire.close()
+  }
+  return { ...link, stats: port.stats, close }
+}

@@ -1,0 +1,71 @@
+import { analysisMethods } from '../analysis/methods/methods.ts'
+import { canonicalJson } from '../base/canonicalJson.ts'
+import type { Dossier } from '../contract/dossier.ts'
+import { messageOf } from '../contract/errors.ts'
+import { loadDossier } from './dossier.ts'
+import { analyzeResults } from './executor/analyse.ts'
+import { firstDifference } from './reports/bundle/difference.ts'
+import { dataSeal } from './reports/seal.ts'
+import type { Reader } from './storage/store.ts'
+
+export interface Check {
+  name: string
+  ok: boolean
+  detail: string
+}
+
+/** Everything computed of a dossier, computed again from its raw data by this version of the methods. */
+export function recompute(dossier: Dossier) {
+  const { template, sweeps, run } = dossier
+  const { results, criteria, verdict, reasons } = analyzeResults(
+    { template, parameters: run.parameters, sweeps },
+    analysisMethods,
+  )
+  const again = { ...dossier, results, criteria, run: { ...run, verdict, verdictReasons: reasons } }
+  return { results, criteria, verdict, verdictReasons: reasons, dataSha256: dataSeal(again) }
+}
+
+async function checkRun(reader: Reader, runId: string): Promise<Check> {
+  const name = `run ${runId}`
+  try {
+    const dossier = await loadDossier(reader, runId, { name: '', address: '', station: '' })
+    const again = recompute(dossier)
+    const computed = { results: again.results, criteria: again.criteria, verdict: again.verdict }
+    const stored = { results: dossier.results, criteria: dossier.criteria, verdict: dossier.run.verdict }
+    const found = firstDifference(JSON.parse(canonicalJson(stored)), JSON.parse(canonicalJson(computed)), 'stored')
+    if (found) return { name, ok: false, detail: `${found.path} is ${found.sealed}, computed again ${found.now}` }
+    const sealed = (await sealsOf(reader, runId)).find((seal) => seal !== dossier.dataSha256)
+    if (sealed) return { name, ok: false, detail: `its data don’t match the seal ${sealed} in the audit trail` }
+    return {
+      name,
+      ok: true,
+      detail: `verdict ${dossier.run.verdict} and every result computed again from the raw data`,
+    }
+  } catch (error) {
+    return { name, ok: false, detail: messageOf(error) }
+  }
+}
+
+/** Data seals that the audit trail holds for a run: one for each time its papers were issued or signed. */
+async function sealsOf(reader: Reader, runId: string): Promise<string[]> {
+  const rows = await reader.auditRows(runId)
+  return rows
+    .map((row) => (JSON.parse(row.detail) as { dataSha256?: unknown }).dataSha256)
+    .filter((seal): seal is string => typeof seal === 'string')
+}
+
+/** Checks a data folder's database: pages, audit chain, and every completed run's numbers. */
+export async function verifyDatabase(reader: Reader): Promise<Check[]> {
+  const integrity = await reader.checkIntegrity()
+  const audit = await reader.checkAudit()
+  const checks: Check[] = [
+    { name: 'database pages', ok: integrity === 'ok', detail: integrity },
+    {
+      name: 'audit trail',
+      ok: audit.faults.length === 0,
+      detail: audit.faults.join('; ') || `${audit.rows} rows in one chain, head ${audit.head}`,
+    },
+  ]
+  for (const run of await reader.runsWithStatus(['completed'])) checks.push(await checkRun(reader, run.id))
+  return checks
+}

@@ -1,0 +1,17 @@
+import Handyman from '@mui/icons-material/CableOutlined'
+import History from '@mui/icons-material/HistoryOutlined'
+import Import from '@mui/icons-material/UploadFileOutlined'
+import Play from '@mui/icons-material/PlayCircleOutlined'
+import Settings from '@mui/icons-material/DomainOutlined'
+import type { Route } from '../logic/route.ts'
+
+export const places = [
+  { name: 'New test', short: 'Test', route: { page: 'test' }, Icon: Play, pages: ['test', 'configure', 'preflight'] },
+  { name: 'Runs', short: 'Runs', route: { page: 'runs' }, Icon: History, pages: ['runs', 'run', 'report'] },
+  { name: 'Import', short: 'Import', route: { page: 'import' }, Icon: Import, pages: ['import'] },
+  { name: 'Instruments', short: 'Devices', route: { page: 'instruments' }, Icon: Handyman, pages: ['instruments'] },
+  { name: 'Station', short: 'Station', route: { page: 'settings' }, Icon: Settings, pages: ['settings'] },
+] as const satisfies readonly { name: string; short: string; route: Route; Icon: unknown; pages: Route['page'][] }[]
+
+export const isHere = (place: (typeof places)[number], route: Route): boolean =>
+  (place.pages as readonly string[]).includes(route.page)

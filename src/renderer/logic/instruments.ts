@@ -1,0 +1,81 @@
+import type { InstrumentConfig } from '../../contract/run.ts'
+
+/** A form's fields: all text, as typed. */
+export interface InstrumentForm {
+  id: string | null
+  name: string
+  driver: string
+  link: string
+  certificate: string
+  calibratedBy: string
+  dueDate: string
+  deviations: readonly string[]
+}
+
+export const emptyInstrument: InstrumentForm = {
+  ...{ id: null, name: '', driver: '', link: '', certificate: '', calibratedBy: '', dueDate: '', deviations: [] },
+}
+
+export const formOf = (config: InstrumentConfig): InstrumentForm => ({
+  id: config.id,
+  name: config.name,
+  driver: config.driver,
+  link: config.link,
+  certificate: config.calibration?.certificate ?? '',
+  calibratedBy: config.calibration?.by ?? '',
+  dueDate: config.calibration?.dueDate ?? '',
+  deviations: config.deviations,
+})
+
+/** A readable id that no other instrument has: `i-v-tracer`, `i-v-tracer-2` … */
+export function newInstrumentId(name: string, taken: readonly string[]): string {
+  const slug = name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  const base = slug === '' ? 'instrument' : slug
+  let id = base
+  for (let n = 2; taken.includes(id); n++) id = `${base}-${n}`
+  return id
+}
+
+const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+
+/** What is wrong with the form, in words, by field. */
+export function instrumentProblems(form: InstrumentForm): Partial<Record<keyof InstrumentForm, string>> {
+  const calibration = [form.certificate, form.calibratedBy, form.dueDate].map((text) => text.trim())
+  const some = calibration.some((text) => text !== '')
+  return {
+    ...(form.driver === '' && { driver: 'Choose the driver.' }),
+    ...(form.name.trim() === '' && { name: 'Give it a name.' }),
+    ...(form.link.trim() === '' && { link: 'Say how it is connected.' }),
+    ...(some && calibration[0] === '' && { certificate: 'Give the number of the certificate.' }),
+    ...(some && calibration[1] === '' && { calibratedBy: 'Say who calibrated it.' }),
+    ...(some && !isDate(calibration[2] ?? '') && { dueDate: 'Give the day as yyyy-mm-dd.' }),
+  }
+}
+
+/** The form as the station wants it. */
+export function configOf(form: InstrumentForm, taken: readonly string[]): InstrumentConfig {
+  const certificate = form.certificate.trim()
+  return {
+    id: form.id ?? newInstrumentId(form.name, taken),
+    name: form.name.trim(),
+    driver: form.driver,
+    link: form.link.trim(),
+    deviations: [...form.deviations],
+    calibration:
+      certificate === '' ? null : { certificate, by: form.calibratedBy.trim(), dueDate: form.dueDate.trim() },
+  }
+}
+
+export type CalibrationState = 'none' | 'inDate' | 'dueSoon' | 'overdue'
+
+/** Where a due date stands. `today` as `yyyy-mm-dd`; the due day itself is still in date. */
+export function calibrationState(dueDate: string | null, today: string, warnDays = 30): CalibrationState {
+  if (dueDate === null) return 'none'
+  if (dueDate < today) return 'overdue'
+  const leftDays = (Date.parse(dueDate) - Date.parse(today)) / 86_400_000
+  return leftDays <= warnDays ? 'dueSoon' : 'inDate'
+}

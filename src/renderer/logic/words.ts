@@ -1,0 +1,77 @@
+import type { Provenance } from '../../contract/provenance.ts'
+import type { RunStatus, Verdict } from '../../contract/run.ts'
+import type { Confidence } from '../../contract/template.ts'
+
+export type Tone = 'good' | 'bad' | 'caution' | 'unknown' | 'broken' | 'busy'
+
+export interface Wording {
+  title: string
+  meaning: string
+  tone: Tone
+}
+
+export const verdictWords: Record<Verdict, Wording> = {
+  pass: { title: 'Pass', meaning: 'The module meets every acceptance criterion.', tone: 'good' },
+  marginal: {
+    title: 'Marginal',
+    meaning: 'The result is too close to a limit for its uncertainty to decide.',
+    tone: 'caution',
+  },
+  fail: { title: 'Fail', meaning: 'The module misses at least one acceptance criterion.', tone: 'bad' },
+  inconclusive: {
+    title: 'Inconclusive',
+    meaning: 'The measurement missed a validity criterion, so nothing is said about the module.',
+    tone: 'unknown',
+  },
+  notMeasured: {
+    title: 'Not measured',
+    meaning: 'What the verdict needs was not measured or not entered.',
+    tone: 'unknown',
+  },
+  error: { title: 'Error', meaning: 'The verdict could not be computed.', tone: 'broken' },
+}
+
+export const noVerdictWords: Wording = {
+  title: 'No verdict',
+  meaning: 'The run ended before a verdict could be given.',
+  tone: 'broken',
+}
+
+export const statusWords: Record<RunStatus, Wording> = {
+  running: { title: 'Running', meaning: 'The station is measuring.', tone: 'busy' },
+  stopping: { title: 'Stopping', meaning: 'Outputs are being switched off and read back.', tone: 'caution' },
+  completed: { title: 'Completed', meaning: 'All steps were done.', tone: 'good' },
+  stopped: { title: 'Stopped', meaning: 'Somebody stopped the run; what was measured is kept.', tone: 'caution' },
+  aborted: { title: 'Aborted', meaning: 'A problem ended the run; what was measured is kept.', tone: 'broken' },
+  interrupted: {
+    title: 'Interrupted',
+    meaning: 'The station went down during the run; what was committed is kept.',
+    tone: 'broken',
+  },
+}
+
+export const provenanceWords: Record<Provenance, string> = {
+  live: 'Measured at this station.',
+  simulated: 'From the simulated lab: not a measurement.',
+  replayed: 'Replayed from an earlier recording.',
+  manual: 'Typed in by a person.',
+  imported: 'Read from a file; this station did not measure it.',
+  backFilled: 'Filled in afterwards from the instrument’s own log.',
+  stale: 'Older than it should be.',
+}
+
+export const markWords: Record<Confidence, string> = {
+  A: 'Seen in a public source',
+  B: 'Well-known content of the standard',
+  C: 'Uncertain: check in your copy of the standard',
+  R: 'Recommended by the makers of this software, not by a standard',
+}
+
+export const outcomeWords = {
+  pass: { title: 'Met', tone: 'good' },
+  fail: { title: 'Missed', tone: 'bad' },
+  notMeasured: { title: 'Not measured', tone: 'unknown' },
+  error: { title: 'Error', tone: 'broken' },
+} as const satisfies Record<string, { title: string; tone: Tone }>
+
+export const isActive = (status: RunStatus): boolean => status === 'running' || status === 'stopping'

@@ -1,0 +1,156 @@
+import Refresh from '@mui/icons-material/Refresh'
+import { Box, Button, LinearProgress, List, ListItem, ListItemIcon, ListItemText, Typography } from '@mui/material'
+import { useState } from 'react'
+import type { StartRequest } from '../../../contract/api.ts'
+import type { PreflightLine } from '../../../contract/run.ts'
+import type { Template } from '../../../contract/template.ts'
+import { prepareRequest } from '../../logic/request.ts'
+import { hrefOf } from '../../logic/route.ts'
+import type { Tone } from '../../logic/words.ts'
+import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
+import { FetchedView } from '../../parts/FetchedView.tsx'
+import { PageHead } from '../../parts/PageHead.tsx'
+import { Panel } from '../../parts/Panel.tsx'
+import { toneColours, toneIcons } from '../../parts/tones.tsx'
+import { useDraft } from '../../state/draft.ts'
+import { goTo, useAction, useFetched, useTemplate } from '../../state/hooks.ts'
+import { useMirror, useStation } from '../../state/station.ts'
+import { NothingChosen } from '../configure/ConfigurePage.tsx'
+
+const lineTones = { ok: 'good', warning: 'caution', problem: 'bad' } as const satisfies Record<
+  PreflightLine['state'],
+  Tone
+>
+const lineWords = { ok: 'OK', warning: 'Warning', problem: 'Problem' } as const
+
+function Line({ line }: { line: PreflightLine }) {
+  const tone = lineTones[line.state]
+  const Icon = toneIcons[tone]
+  return (
+    <ListItem alignItems="flex-start" divider sx={{ py: 0.75 }}>
+      <ListItemIcon sx={{ minWidth: 36, mt: 0.5 }}>
+        <Icon color={toneColours[tone]} titleAccess={lineWords[line.state]} />
+      </ListItemIcon>
+      <ListItemText
+        disableTypography
+        primary={
+          <Typography sx={{ fontWeight: 600 }}>
+            {line.title}
+            {line.state !== 'ok' && ` – ${lineWords[line.state].toLowerCase()}`}
+          </Typography>
+        }
+        secondary={
+          <>
+            <Typography variant="body2" sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>
+              {line.detail}
+            </Typography>
+            {line.todo !== null && (
+              <Typography variant="body2" sx={{ mt: 0.25 }}>
+                <strong>To do:</strong> {line.todo}
+              </Typography>
+            )}
+          </>
+        }
+      />
+    </ListItem>
+  )
+}
+
+const rank = { problem: 0, warning: 1, ok: 2 } as const
+
+function summary(lines: readonly PreflightLine[]): string {
+  const count = (state: PreflightLine['state']): number => lines.filter((line) => line.state === state).length
+  const problems = count('problem')
+  if (problems > 0)
+    return `${problems === 1 ? 'One problem' : `${problems} problems`} to settle before the test can start.`
+  const warnings = count('warning')
+  return warnings === 0
+    ? 'Everything is ready.'
+    : `Ready, with ${warnings === 1 ? 'one warning' : `${warnings} warnings`}.`
+}
+
+interface ReadyProps {
+  request: StartRequest
+  lines: readonly PreflightLine[]
+  onAgain: () => void
+  fresh: boolean
+}
+
+function Ready({ request, lines, onAgain, fresh }: ReadyProps) {
+  const station = useStation()
+  const clear = useDraft((draft) => draft.clear)
+  const start = useAction()
+  const blocked = !fresh || lines.some((line) => line.state === 'problem')
+  const begin = (): Promise<boolean> =>
+    start.run(async () => {
+      const run = await station.call((client) => client.runs.start(request))
+      goTo({ page: 'run', runId: run.id })
+      clear()
+    })
+  return (
+    <>
+      <Typography role="status" aria-live="polite" sx={{ mb: 1.5, fontWeight: 600 }}>
+        {fresh ? summary(lines) : 'Checking again …'}
+      </Typography>
+      <Panel
+        title="Checks"
+        flush
+        aside={
+          <Button size="small" startIcon={<Refresh aria-hidden />} onClick={onAgain} disabled={!fresh}>
+            Check again
+          </Button>
+        }
+      >
+        {!fresh && <LinearProgress aria-label="Checking again" />}
+        <List dense disablePadding aria-label="Pre-flight checks">
+          {[...lines]
+            .sort((a, b) => rank[a.state] - rank[b.state])
+            .map((line) => (
+              <Line key={line.id} line={line} />
+            ))}
+        </List>
+      </Panel>
+      <ErrorNotice error={start.error} />
+      <Box sx={{ mt: 2, display: 'flex', gap: 2 }}>
+        <Button href={hrefOf({ page: 'configure' })}>Back</Button>
+        <Button variant="contained" size="large" disabled={blocked || start.busy} onClick={() => void begin()}>
+          Start test
+        </Button>
+      </Box>
+    </>
+  )
+}
+
+function Check({ template }: { template: Template }) {
+  const draft = useDraft()
+  const instruments = useMirror((state) => state.instruments)
+  const [round, setRound] = useState(0)
+  const { request } = prepareRequest(template, draft, instruments)
+  const fetched = useFetched({
+    key: JSON.stringify(request),
+    version: String(round),
+    fetch: async (client) => ({ round, lines: await client.runs.preflight(request) }),
+  })
+  return (
+    <FetchedView fetched={fetched} what="the pre-flight check">
+      {({ lines, round: answered }) => (
+        <Ready request={request} lines={lines} fresh={answered === round} onAgain={() => setRound(round + 1)} />
+      )}
+    </FetchedView>
+  )
+}
+
+/** Third page of a test: is everything ready? */
+export function PreflightPage() {
+  const draft = useDraft()
+  const template = useTemplate(draft.protocolId)
+  if (draft.protocolId === null || draft.module.id.trim() === '') return <NothingChosen />
+  return (
+    <>
+      <PageHead title="Pre-flight" subtitle={`${draft.protocolId} on module ${draft.module.id.trim()}`} />
+      <FetchedView fetched={template} what="the protocol">
+        {(value) => <Check template={value} />}
+      </FetchedView>
+    </>
+  )
+}

@@ -1,0 +1,101 @@
+import { Box, Table, TableBody, TableCell, TableContainer, TableHead, TableRow, Typography } from '@mui/material'
+import type { ReportSection } from '../../../contract/report.ts'
+import { ReportChart } from './ReportChart.tsx'
+
+type Of<Kind extends ReportSection['kind']> = Extract<ReportSection, { kind: Kind }>
+
+function KeyValues({ section }: { section: Of<'keyValues'> }) {
+  return (
+    <Box
+      component="dl"
+      sx={{
+        ...{ m: 0, display: 'grid', columnGap: 2, rowGap: 0.4, fontSize: '0.8125rem' },
+        gridTemplateColumns: { xs: '1fr', sm: 'minmax(160px, 240px) 1fr' },
+      }}
+    >
+      {section.rows.map((row, i) => (
+        <Box key={i} sx={{ display: 'contents' }}>
+          <Box component="dt" sx={{ color: '#4a5855' }}>
+            {row.label}
+          </Box>
+          <Box component="dd" sx={{ m: 0, overflowWrap: 'anywhere' }}>
+            {row.value.text}
+            {row.note !== undefined && <Box sx={{ color: '#4a5855', fontSize: '0.75rem' }}>{row.note}</Box>}
+          </Box>
+        </Box>
+      ))}
+    </Box>
+  )
+}
+
+function DataTable({ section }: { section: Of<'table'> }) {
+  return (
+    <>
+      <TableContainer tabIndex={0} role="region" aria-label={section.title}>
+        <Table
+          aria-label={section.title}
+          sx={{ '& td, & th': { color: '#15201e', borderColor: '#ccd4d1', fontSize: '0.75rem', py: '4px' } }}
+        >
+          <TableHead>
+            <TableRow>
+              {section.columns.map((column, i) => (
+                <TableCell key={i} align={column.align}>
+                  {column.label}
+                  {column.unit !== '' && ` / ${column.unit}`}
+                </TableCell>
+              ))}
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {section.rows.map((row, i) => (
+              <TableRow key={i}>
+                {row.map((cell, k) => (
+                  <TableCell key={k} align={section.columns[k]?.align ?? 'left'}>
+                    {cell.text}
+                  </TableCell>
+                ))}
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </TableContainer>
+      {section.note !== undefined && (
+        <Typography variant="caption" component="p" sx={{ mt: 0.5, mb: 0 }}>
+          {section.note}
+        </Typography>
+      )}
+    </>
+  )
+}
+
+function Body({ section }: { section: ReportSection }) {
+  switch (section.kind) {
+    case 'keyValues':
+      return <KeyValues section={section} />
+    case 'table':
+      return <DataTable section={section} />
+    case 'chart':
+      return <ReportChart chart={section} />
+    case 'text':
+      return section.paragraphs.map((paragraph, i) => (
+        <Typography key={i} variant="body2" sx={{ mb: 0.75, overflowWrap: 'anywhere' }}>
+          {paragraph}
+        </Typography>
+      ))
+  }
+}
+
+/** One section of the report, as on paper. */
+export function Section({ section }: { section: ReportSection }) {
+  return (
+    <Box component="section" aria-label={section.title} sx={{ mt: 2.5 }}>
+      <Typography
+        component="h3"
+        sx={{ fontSize: '0.9375rem', fontWeight: 650, borderBottom: '1px solid #15201e', mb: 1 }}
+      >
+        {section.title}
+      </Typography>
+      <Body section={section} />
+    </Box>
+  )
+}

@@ -1,0 +1,41 @@
+import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material'
+import type { Run } from '../../../contract/run.ts'
+import { noValue } from '../../logic/format.ts'
+import { Panel } from '../../parts/Panel.tsx'
+
+/** The instruments as they were used, frozen in the run. */
+export function InstrumentsUsed({ run }: { run: Run }) {
+  if (run.instruments.length === 0) return null
+  return (
+    <Panel title="Instruments used" flush>
+      <TableContainer>
+        <Table aria-label="Instruments used">
+          <TableHead>
+            <TableRow>
+              <TableCell>Role</TableCell>
+              <TableCell>Instrument</TableCell>
+              <TableCell>Identity</TableCell>
+              <TableCell>Calibration</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {run.instruments.map((used) => (
+              <TableRow key={`${used.roleName} ${used.instrumentId}`}>
+                <TableCell>{used.roleName}</TableCell>
+                <TableCell>{used.name}</TableCell>
+                <TableCell>
+                  {used.identity.maker} {used.identity.model}, serial number {used.identity.serialNumber ?? noValue}
+                </TableCell>
+                <TableCell>
+                  {used.calibration === null
+                    ? 'none entered'
+                    : `${used.calibration.certificate} (${used.calibration.by}), due ${used.calibration.dueDate}`}
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </TableContainer>
+    </Panel>
+  )
+}

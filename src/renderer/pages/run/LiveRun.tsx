@@ -1,0 +1,88 @@
+import { Box, Chip, Typography } from '@mui/material'
+import { useMemo } from 'react'
+import type { Run } from '../../../contract/run.ts'
+import { drawnSweeps } from '../../charts/ivSeries.ts'
+import { IvChart } from '../../charts/IvChart.tsx'
+import { formatDateTime } from '../../logic/format.ts'
+import type { SweepTrace } from '../../logic/trace.ts'
+import { ProvenanceChip, StatusChip } from '../../parts/chips.tsx'
+import { LogPanel } from '../../parts/LogPanel.tsx'
+import { PageHead } from '../../parts/PageHead.tsx'
+import { Panel } from '../../parts/Panel.tsx'
+import { useCompleteTrace } from '../../state/hooks.ts'
+import { emptyTrace } from '../../state/stationState.ts'
+import { useMirror } from '../../state/station.ts'
+import { PromptCard } from './PromptCard.tsx'
+import { QuickPanel } from './QuickPanel.tsx'
+import { ReadingsPanel } from './ReadingsPanel.tsx'
+import { SafeStopPanel } from './SafeStopPanel.tsx'
+import { StepsPanel } from './StepsPanel.tsx'
+
+function describe(sweeps: readonly SweepTrace[]): string {
+  const last = sweeps.at(-1)
+  if (last === undefined) return 'I-V curve: no points yet'
+  const { length } = last.voltageV
+  return `I-V curve: ${sweeps.length} ${sweeps.length === 1 ? 'sweep' : 'sweeps'}, ${length} points in the last one`
+}
+
+function CurvePanel({ run, sweeps }: { run: Run; sweeps: readonly SweepTrace[] }) {
+  const connected = useMirror((state) => state.link === 'open')
+  const curves = useMemo(() => drawnSweeps(sweeps), [sweeps])
+  const aside = (
+    <>
+      {!connected && <Chip label="STALE" color="warning" />}
+      <ProvenanceChip provenance={run.provenance} />
+    </>
+  )
+  return (
+    <Panel title="I-V curve as measured" aside={aside}>
+      <Box sx={{ opacity: connected ? 1 : 0.55 }}>
+        <IvChart curves={curves} withPower description={describe(sweeps)} />
+      </Box>
+    </Panel>
+  )
+}
+
+/** A run that is going on: what it asks, what it measures, where it stands. */
+export function LiveRun({ run }: { run: Run }) {
+  useCompleteTrace(run.id)
+  const trace = useMirror((state) => state.traces[run.id]) ?? emptyTrace
+  const { live, sweeps } = trace
+  const prompt = live?.prompt ?? null
+  return (
+    <>
+      <PageHead
+        title={run.protocolTitle}
+        subtitle={
+          <>
+            Module <strong>{run.module.id}</strong> · {run.protocolId} {run.protocolVersion} · {run.operator} · since{' '}
+            {formatDateTime(run.startedUtcMs)}
+            {run.virtualTime && ' (simulated time)'}
+          </>
+        }
+        actions={
+          <>
+            <StatusChip status={run.status} />
+            <ProvenanceChip provenance={run.provenance} />
+          </>
+        }
+      />
+      <Typography role="status" aria-live="polite" sx={{ mb: 1.5, fontWeight: 600 }}>
+        {live?.stepTitle ?? 'Starting …'}
+      </Typography>
+      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 340px' } }}>
+        <Box sx={{ display: 'grid', gap: 2, alignContent: 'start', minWidth: 0 }}>
+          {prompt !== null && <PromptCard key={prompt.id} runId={run.id} operator={run.operator} prompt={prompt} />}
+          <CurvePanel run={run} sweeps={sweeps} />
+          <QuickPanel sweeps={sweeps} />
+          <LogPanel events={trace.log} virtualTime={run.virtualTime} />
+        </Box>
+        <Box sx={{ display: 'grid', gap: 2, alignContent: 'start', minWidth: 0 }}>
+          <ReadingsPanel run={run} readings={trace.readings} />
+          <StepsPanel run={run} live={live} seenSteps={trace.seenSteps} />
+          <SafeStopPanel safeStops={live?.safeStops ?? []} running={run.status === 'running'} />
+        </Box>
+      </Box>
+    </>
+  )
+}

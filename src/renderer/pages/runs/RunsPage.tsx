@@ -1,0 +1,123 @@
+import { Box, Button, Link, MenuItem, Paper, TextField, Typography } from '@mui/material'
+import { useState } from 'react'
+import type { Run } from '../../../contract/run.ts'
+import { formatDateTime } from '../../logic/format.ts'
+import { hrefOf } from '../../logic/route.ts'
+import { filterRuns, type RunFilter } from '../../logic/runFilter.ts'
+import { isActive, verdictWords } from '../../logic/words.ts'
+import { ProvenanceChip, StatusChip, VerdictChip } from '../../parts/chips.tsx'
+import { PageHead } from '../../parts/PageHead.tsx'
+import { useMirror } from '../../state/station.ts'
+
+const columns = { xs: '1fr', md: 'minmax(0, 1.6fr) minmax(0, 1.3fr) 150px 130px 130px 150px' }
+
+function RunRow({ run }: { run: Run }) {
+  return (
+    <Box
+      component="li"
+      sx={{
+        ...{
+          display: 'grid',
+          gridTemplateColumns: columns,
+          columnGap: 2,
+          rowGap: 0.5,
+          alignItems: 'center',
+          px: 1.75,
+          py: 1,
+        },
+        ...{ borderBottom: 1, borderColor: 'divider', '&:last-of-type': { borderBottom: 0 }, position: 'relative' },
+        '&:hover': { bgcolor: 'action.hover' },
+      }}
+    >
+      <Box sx={{ minWidth: 0 }}>
+        <Link
+          href={hrefOf({ page: 'run', runId: run.id })}
+          sx={{
+            fontWeight: 650,
+            overflowWrap: 'anywhere',
+            '&::after': { content: '""', position: 'absolute', inset: 0 },
+          }}
+        >
+          {run.module.id}
+        </Link>
+        <Typography variant="caption" component="div" noWrap sx={{ color: 'text.secondary' }}>
+          {[run.module.maker, run.module.model].join(' ').trim() || 'no maker and model given'}
+        </Typography>
+      </Box>
+      <Box sx={{ minWidth: 0 }}>
+        <Typography variant="body2">{run.protocolTitle}</Typography>
+        <Typography variant="caption" component="div" sx={{ color: 'text.secondary' }}>
+          {run.protocolId} {run.protocolVersion} · {run.operator}
+        </Typography>
+      </Box>
+      <Typography variant="body2">{formatDateTime(run.startedUtcMs)}</Typography>
+      <Box>{isActive(run.status) ? null : <VerdictChip verdict={run.verdict} />}</Box>
+      <Box>
+        <StatusChip status={run.status} />
+      </Box>
+      <Box>
+        <ProvenanceChip provenance={run.provenance} />
+      </Box>
+    </Box>
+  )
+}
+
+function Filters({ filter, onChange }: { filter: RunFilter; onChange: (filter: RunFilter) => void }) {
+  return (
+    <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { xs: '1fr', sm: '1fr 220px' }, mb: 2 }}>
+      <TextField
+        label="Filter runs"
+        type="search"
+        value={filter.query}
+        placeholder="module, protocol, operator"
+        onChange={(event) => onChange({ ...filter, query: event.target.value })}
+      />
+      <TextField
+        label="Verdict"
+        select
+        value={filter.verdict}
+        onChange={(event) => onChange({ ...filter, verdict: event.target.value as RunFilter['verdict'] })}
+      >
+        <MenuItem value="all">All</MenuItem>
+        {Object.entries(verdictWords).map(([verdict, words]) => (
+          <MenuItem key={verdict} value={verdict}>
+            {words.title}
+          </MenuItem>
+        ))}
+        <MenuItem value="none">No verdict</MenuItem>
+      </TextField>
+    </Box>
+  )
+}
+
+/** Every run of this station, newest first. */
+export function RunsPage() {
+  const runs = useMirror((state) => state.runs)
+  const [filter, setFilter] = useState<RunFilter>({ query: '', verdict: 'all' })
+  const shown = filterRuns(runs, filter)
+  return (
+    <>
+      <PageHead
+        title="Runs"
+        subtitle={`${runs.length} ${runs.length === 1 ? 'run' : 'runs'} at this station, newest first`}
+        actions={
+          <Button variant="contained" href={hrefOf({ page: 'test' })}>
+            New test
+          </Button>
+        }
+      />
+      <Filters filter={filter} onChange={setFilter} />
+      <Typography role="status" variant="body2" sx={{ mb: 1, color: 'text.secondary' }}>
+        {shown.length === 0 && (runs.length === 0 ? 'There is no run yet.' : 'No run matches the filter.')}
+        {shown.length > 0 && shown.length < runs.length && `${shown.length} of ${runs.length} shown`}
+      </Typography>
+      {shown.length > 0 && (
+        <Paper variant="outlined" component="ul" aria-label="Runs" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+          {shown.map((run) => (
+            <RunRow key={run.id} run={run} />
+          ))}
+        </Paper>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,19 @@
+import type { InstrumentState } from '../../contract/api.ts'
+import type { Tone } from '../logic/words.ts'
+import { ProvenanceChip, ToneChip } from './chips.tsx'
+
+const words = {
+  connected: { tone: 'good', label: 'connected', title: 'It answered the last time it was asked.' },
+  unknown: { tone: 'unknown', label: 'not asked yet', title: 'Nothing is known: it was not asked since the start.' },
+  lost: { tone: 'bad', label: 'no answer', title: 'It did not answer the last time it was asked.' },
+} as const satisfies Record<InstrumentState['health'], { tone: Tone; label: string; title: string }>
+
+/** Whether an instrument answers, and that it is a simulated one. */
+export function HealthChip({ instrument }: { instrument: InstrumentState }) {
+  return (
+    <>
+      <ToneChip {...words[instrument.health]} />
+      {instrument.simulated && <ProvenanceChip provenance="simulated" />}
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+import { Box, Typography } from '@mui/material'
+import type { RunEvent } from '../../contract/run.ts'
+import { formatClock } from '../logic/format.ts'
+import type { Tone } from '../logic/words.ts'
+import { Panel } from './Panel.tsx'
+import { toneColours, toneIcons } from './tones.tsx'
+
+const levels = {
+  info: null,
+  warning: { tone: 'caution', word: 'Warning' },
+  error: { tone: 'broken', word: 'Error' },
+} as const satisfies Record<RunEvent['level'], { tone: Tone; word: string } | null>
+
+function Line({ event }: { event: RunEvent }) {
+  const level = levels[event.level]
+  const Icon = level === null ? null : toneIcons[level.tone]
+  return (
+    <Box component="li" sx={{ display: 'flex', gap: 1, py: 0.25, fontSize: '0.8125rem' }}>
+      <Box
+        component="time"
+        sx={{ color: 'text.secondary', flexShrink: 0 }}
+        dateTime={new Date(event.utcMs).toISOString()}
+      >
+        {formatClock(event.utcMs)}
+      </Box>
+      <Box sx={{ width: 18, flexShrink: 0 }}>
+        {Icon !== null && level !== null && (
+          <Icon titleAccess={level.word} color={toneColours[level.tone]} sx={{ fontSize: 18 }} />
+        )}
+      </Box>
+      <Box sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>{event.text}</Box>
+    </Box>
+  )
+}
+
+interface LogPanelProps {
+  events: readonly RunEvent[]
+  /** Times are those of the simulation. */
+  virtualTime: boolean
+}
+
+/** What the station wrote down, newest first. */
+export function LogPanel({ events, virtualTime }: LogPanelProps) {
+  return (
+    <Panel title="Log" aside={virtualTime && <Typography variant="caption">simulated time</Typography>}>
+      {events.length === 0 ? (
+        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+          Nothing yet.
+        </Typography>
+      ) : (
+        <Box
+          component="ol"
+          reversed
+          aria-label="Log, newest first"
+          tabIndex={0}
+          sx={{ listStyle: 'none', m: 0, p: 0, maxHeight: 300, overflowY: 'auto' }}
+        >
+          {[...events].reverse().map((event) => (
+            <Line key={event.seq} event={event} />
+          ))}
+        </Box>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,54 @@
+import { create } from 'zustand'
+import type { ParameterTexts } from '../logic/parameters.ts'
+import type { RoleChoice } from '../logic/roles.ts'
+import { operatorKey, readText, writeText } from './browserMemory.ts'
+
+export interface DraftModule {
+  id: string
+  maker: string
+  model: string
+}
+
+/** The test that is being put together; it becomes a run only at the station. */
+export interface Draft {
+  protocolId: string | null
+  module: DraftModule
+  operator: string
+  texts: ParameterTexts
+  /** Only what the operator chose himself; other roles get the suggestion. */
+  roles: RoleChoice
+}
+
+interface DraftActions {
+  chooseProtocol: (protocolId: string) => void
+  setModule: (change: Partial<DraftModule>) => void
+  setOperator: (operator: string) => void
+  setText: (name: string, text: string) => void
+  setTexts: (texts: ParameterTexts) => void
+  reset: (names: readonly string[]) => void
+  setRole: (role: string, instrumentIds: readonly string[]) => void
+  clear: () => void
+}
+
+const noModule: DraftModule = { id: '', maker: '', model: '' }
+const blank = { protocolId: null, module: noModule, texts: {}, roles: {} } satisfies Omit<Draft, 'operator'>
+
+export const useDraft = create<Draft & DraftActions>()((set) => ({
+  ...blank,
+  operator: readText(operatorKey) ?? '',
+  // What the label says stays: a protocol takes from the texts the names that it knows.
+  chooseProtocol: (protocolId) => set((draft) => (draft.protocolId === protocolId ? {} : { protocolId, roles: {} })),
+  setModule: (change) => set((draft) => ({ module: { ...draft.module, ...change } })),
+  setOperator: (operator) => {
+    writeText(operatorKey, operator)
+    set({ operator })
+  },
+  setText: (name, text) => set((draft) => ({ texts: { ...draft.texts, [name]: text } })),
+  setTexts: (texts) => set((draft) => ({ texts: { ...draft.texts, ...texts } })),
+  reset: (names) =>
+    set((draft) => ({
+      texts: Object.fromEntries(Object.entries(draft.texts).filter(([name]) => !names.includes(name))),
+    })),
+  setRole: (role, instrumentIds) => set((draft) => ({ roles: { ...draft.roles, [role]: instrumentIds } })),
+  clear: () => set(blank),
+}))

@@ -1,0 +1,60 @@
+import type { Command } from './command.ts'
+import { softwareVersion } from './environment.ts'
+import { createOutput, exitCode, reportError, type ExitCode } from './output.ts'
+
+/** Loaded when asked for: `analyze` needs no database, `runs` no web server. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  run: async () => (await import('./commands/run.ts')).run,
+  analyze: async () => (await import('./commands/analyze.ts')).analyze,
+  import: async () => (await import('./commands/importFile.ts')).importFile,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  instrument: async () => (await import('./commands/instrument.ts')).instrument,
+  runs: async () => (await import('./commands/runs.ts')).runs,
+  samples: async () => (await import('./commands/samples.ts')).samples,
+  export: async () => (await import('./commands/exportRun.ts')).exportRun,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+}
+
+async function help(): Promise<string> {
+  const loaded = await Promise.all(Object.values(commands).map((load) => load()))
+  const lines = loaded.map((command) => `  pvtp ${command.usage}\n      ${command.about}`)
+  return [
+    `PVTP Station ${softwareVersion}`,
+    '',
+    ...lines,
+    '',
+    '  --data DIR names the data folder; --json prints one JSON document on stdout and nothing else.',
+    '  Exit code: 0 ok, 1 failed verdict or check, 2 bad usage.',
+  ].join('\n')
+}
+
+/** The outer interface for scripts, labs and acceptance. */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  const [name, ...rest] = args
+  const output = createOutput(rest.includes('--json'))
+  if (name === undefined || name === 'help' || name === '--help') {
+    const text = await help()
+    output.result({ help: text }, text)
+    return name === undefined ? exitCode.usage : exitCode.ok
+  }
+  if (name === '--version') {
+    output.result({ version: softwareVersion }, softwareVersion)
+    return exitCode.ok
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!load) {
+    output.log(`Error: there is no command “${name}”.\n\n${await help()}`)
+    return exitCode.usage
+  }
+  try {
+    const command = await load()
+    if (rest.includes('--help')) {
+      output.result({ usage: command.usage, about: command.about }, `pvtp ${command.usage}\n  ${command.about}`)
+      return exitCode.ok
+    }
+    return await command.run(rest, output)
+  } catch (error) {
+    return reportError(error, output)
+  }
+}

@@ -1,0 +1,143 @@
+import { createInterface } from 'node:readline/promises'
+import type { StationEvent } from '../../contract/api.ts'
+import { StationError } from '../../contract/errors.ts'
+import type { Prompt, Run } from '../../contract/run.ts'
+import type { Template } from '../../contract/template.ts'
+import type { Station } from '../../engine/station.ts'
+import { integerOption, neededOption, readArguments, readParameters, textOption, type Options } from '../arguments.ts'
+import type { Command } from '../command.ts'
+import { dataFolderOf, realClock, virtualClock } from '../environment.ts'
+import { createProgressBar } from '../progressBar.ts'
+import { exitCode, type Output } from '../output.ts'
+import { writeRunFiles } from '../runFiles.ts'
+import { hostStation } from '../stationHost.ts'
+
+const options = {
+  simulate: { type: 'boolean' },
+  seed: { type: 'string' },
+  param: { type: 'string', multiple: true },
+  sample: { type: 'string' },
+  operator: { type: 'string' },
+  instrument: { type: 'string', multiple: true },
+  out: { type: 'string' },
+} as const
+
+/** Every instrument that fits a role, up to as many as the role takes. */
+function assignRoles(template: Template, station: Station): Record<string, string[]> {
+  const states = station.instruments.states()
+  return Object.fromEntries(
+    template.roles.map((need) => {
+      const fitting = states.filter((state) => state.roles.includes(need.role)).map((state) => state.config.id)
+      return [need.name, fitting.slice(0, need.maximum)]
+    }),
+  )
+}
+
+/** `--instrument role=driver@URL`: for this run, beside the station's own list. */
+function addInstruments(given: readonly string[], station: Station): Record<string, string[]> {
+  const roles: Record<string, string[]> = {}
+  given.forEach((text, i) => {
+    const match = /^([A-Za-z0-9]+)=([a-z0-9-]+)@(.+)$/.exec(text)
+    if (!match)
+      throw new StationError('usage.badArgument', { detail: `--instrument ${text}: role=driver@URL is needed.` })
+    const [, role, driver, link] = match as unknown as [string, string, string, string]
+    const same = station.instruments
+      .states()
+      .find((state) => state.config.driver === driver && state.config.link === link)
+    const id = same?.config.id ?? `cli-${i + 1}`
+    if (!same)
+      station.instruments.put({ id, name: `${driver} ${i + 1}`, driver, link, deviations: [], calibration: null })
+    roles[role] = [...(roles[role] ?? []), id]
+  })
+  return roles
+}
+
+async function askOnTerminal(prompt: Prompt, station: Station, runId: string): Promise<void> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const question = `\n${prompt.title}\n${prompt.text}\n${prompt.answer === 'confirm' ? 'Press Enter when it is done. ' : 'Answer: '}`
+  try {
+    const value = await terminal.question(question)
+    station.answer({ runId, promptId: prompt.id, value, who: 'operator at the terminal' })
+  } finally {
+    terminal.close()
+  }
+}
+
+/** Follows a run on the terminal, answers its questions there, and stops it at Ctrl+C. */
+async function follow(run: Run, station: Station, output: Output): Promise<Run> {
+  const bar = createProgressBar(output)
+  let asked: string | null = null
+  const off = station.onEvent((event: StationEvent) => {
+    if (event.type === 'log' && event.event.level !== 'info') output.log(`${event.event.level}: ${event.event.text}`)
+    if (event.type !== 'live') return
+    bar.show(event.live.fraction, event.live.stepTitle ?? '')
+    const { prompt } = event.live
+    if (!prompt || prompt.id === asked) return
+    asked = prompt.id
+    askOnTerminal(prompt, station, run.id).catch((error: unknown) => output.log(String(error)))
+  })
+  const stop = (): void => {
+    output.log('Stopping: outputs are commanded off and read back.')
+    station.stopRun(run.id, 'Ctrl+C')
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  try {
+    return await station.whenEnded(run.id)
+  } finally {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+    off()
+    bar.end()
+  }
+}
+
+function requestOf(protocolId: string, given: Options, station: Station) {
+  const template = station.protocols.get(protocolId)
+  const simulated = station.info().simulatedModule
+  const module = textOption(given, 'sample') ?? simulated?.module.id
+  if (module === undefined)
+    throw new StationError('usage.badArgument', { detail: '--sample is needed: the id of the module.' })
+  const chosen = addInstruments((given['instrument'] as string[] | undefined) ?? [], station)
+  return {
+    protocolId,
+    module: { ...(simulated?.module ?? { maker: '', model: '' }), id: module },
+    operator: textOption(given, 'operator') ?? process.env['USER'] ?? 'command line',
+    parameters: { ...simulated?.parameters, ...readParameters(given) },
+    roles: { ...assignRoles(template, station), ...chosen },
+  }
+}
+
+export const run: Command = {
+  usage:
+    'run PVTP-001 [--simulate] [--seed N] [--param name=value]… [--sample ID] [--instrument role=driver@URL]… --out DIR [--json]',
+  about: 'Runs a protocol without a window; with --simulate in the simulated lab, in virtual time',
+  run: async (args, output) => {
+    const { positionals, options: given } = readArguments(args, { options, positionals: [1, 1] })
+    const out = neededOption(given, 'out')
+    const seed = integerOption(given, 'seed', { least: 0, most: 4294967295, otherwise: 1 })
+    const simulated = given['simulate'] === true
+    const virtual = simulated ? virtualClock() : null
+    const work = async (): Promise<{ code: 0 | 1 }> => {
+      const { station, close } = await hostStation({
+        dataFolder: dataFolderOf(given),
+        clock: virtual ?? realClock(),
+        simulate: simulated ? { seed } : null,
+        virtualTime: simulated,
+        automaticAnswer: simulated
+          ? (prompt) => ({ value: prompt.answer === 'confirm' ? 'confirmed' : '0', who: 'simulated operator' })
+          : null,
+        lockWaitMs: simulated ? 30_000 : 0,
+      })
+      try {
+        const started = await station.startRun(requestOf(positionals[0]!, given, station))
+        const ended = await follow(started, station, output)
+        return { code: await writeRunFiles({ run: ended, station, out, output }) }
+      } finally {
+        await close()
+      }
+    }
+    const { code } = virtual ? await virtual.run(work()) : await work()
+    return code === 0 ? exitCode.ok : exitCode.failed
+  },
+}
