@@ -26,19 +26,19 @@ def main():
     curves = [(np.array(c["v"]), np.array(c["i"]), np.array(c["start"])) for c in task["curves"]]
     tolerance = task["tolerance"]
     squares = []
-    began = time.perf_counter()
+    began = time.process_time()
     for v, i, start in curves:
         fit = least_squares(
             lambda p: current(p, v) - i, start, method="lm", x_scale="jac",
             ftol=tolerance, xtol=tolerance, gtol=tolerance,
         )
         squares.append(2 * fit.cost)
-    fit_seconds = time.perf_counter() - began
+    fit_seconds = time.process_time() - began
     samples = np.random.default_rng(1).normal(size=task["samples"])
-    began = time.perf_counter()
+    began = time.process_time()
     statistics = [samples.size, samples.mean(), samples.std(ddof=1), samples.min(), samples.max()]
     statistics.extend(np.quantile(samples, [0.25, 0.5, 0.75]))
-    statistics_seconds = time.perf_counter() - began
+    statistics_seconds = time.process_time() - began
     print(json.dumps({
         "version": scipy.__version__,
         "fitsPerSecond": len(curves) / fit_seconds,

@@ -23,14 +23,29 @@ export interface OperatingPoint {
 /** Both force leads together: what two-wire measurements include. */
 export const leadOhm = 0.06
 
-/** Root of a falling function between two bounds, to 2⁻⁴⁰ of their distance. */
-function bisect(falling: (x: number) => number, low: number, high: number): number {
-  for (let i = 0; i < 40; i++) {
-    const middle = (low + high) / 2
-    if (falling(middle) > 0) low = middle
-    else high = middle
+/** Root of a falling function between two bounds, by false position with the Illinois rule: it never leaves them. */
+function solveFalling(falling: (x: number) => number, low: number, high: number): number {
+  let [lowValue, highValue] = [falling(low), falling(high)]
+  if (lowValue <= 0) return low
+  if (highValue >= 0) return high
+  let side = 0
+  for (let i = 0; i < 60 && high - low > 1e-9; i++) {
+    const x = (low * highValue - high * lowValue) / (highValue - lowValue)
+    const value = falling(x)
+    if (Math.abs(value) < 1e-9) return x
+    if (value > 0) {
+      low = x
+      lowValue = value
+      if (side === 1) highValue /= 2
+      side = 1
+    } else {
+      high = x
+      highValue = value
+      if (side === -1) lowValue /= 2
+      side = -1
+    }
   }
-  return (low + high) / 2
+  return (low * highValue - high * lowValue) / (highValue - lowValue)
 }
 
 /** Where the characteristic of the source meets that of the module on the bench, now. */
@@ -48,12 +63,12 @@ export function operatingPoint(bench: SimulatedBench, settings: SourceSettings):
   const reachV = settings.fourWire ? 0 : leadOhm * (settings.limit * 4 + 20)
   const moduleV = settings.fourWire
     ? settings.level
-    : bisect((v) => settings.level - v + dropV(deliveredAt(v)), settings.level - reachV, settings.level + reachV)
+    : solveFalling((v) => settings.level - v + dropV(deliveredAt(v)), settings.level - reachV, settings.level + reachV)
   const deliveredA = deliveredAt(moduleV)
   if (Math.abs(deliveredA) <= settings.limit) return seen(moduleV, deliveredA, false)
   // Limiting: the unit holds the current, the module chooses the voltage between the level and open circuit.
   const heldA = Math.sign(deliveredA) * settings.limit
-  const heldV = bisect((v) => deliveredAt(v) - heldA, Math.min(moduleV, openV), Math.max(moduleV, openV))
+  const heldV = solveFalling((v) => deliveredAt(v) - heldA, Math.min(moduleV, openV), Math.max(moduleV, openV))
   return seen(heldV, heldA, true)
 }
 
@@ -66,7 +81,7 @@ function atCurrent(
   if (deliveredAt(-settings.limit) < wantedA) return seen(-settings.limit, deliveredAt(-settings.limit), true)
   if (deliveredAt(settings.limit) > wantedA) return seen(settings.limit, deliveredAt(settings.limit), true)
   return seen(
-    bisect((v) => deliveredAt(v) - wantedA, -settings.limit, settings.limit),
+    solveFalling((v) => deliveredAt(v) - wantedA, -settings.limit, settings.limit),
     wantedA,
     false,
   )

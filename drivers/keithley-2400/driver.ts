@@ -1,7 +1,7 @@
 // Keithley 2400/2410/2420/2425/2430/2440 by SCPI over RS-232: I-V sweeps by one :READ? that blocks until its last point.
 // Doesn't decide which module is connected, which terminals (front or rear) are wired, or what the curve means.
 // Follows the 2400 Series User's Manual 2400S-900-01 (SCPI section 18); written against firmware C30.
-import { cancellable, throwIfCancelled, type Cancellation } from '../../src/base/cancellation.ts'
+import { cancellable, type Cancellation } from '../../src/base/cancellation.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type {
   DriverContext,
@@ -16,7 +16,7 @@ import type {
 import type { LineLink, QueryOptions } from '../../src/contract/link.ts'
 import { createScpiClient, decodeNumber, formatNumber, type ScpiClient } from '../scpi/client.ts'
 import { decodeIdentity } from '../scpi/identity.ts'
-import { carryOut, finishSweep, judge, type SafeStep } from '../scpi/safeState.ts'
+import { carryOut, createSweepGuard, finishSweep, judge, type SafeStep } from '../scpi/safeState.ts'
 import { firstPointMs, modelLimits, planSweep, pointMs, type SweepPlan } from '../scpi/smuLimits.ts'
 import { profile } from './profile.ts'
 
@@ -50,8 +50,7 @@ function createSourceMeterDriver(link: LineLink, context: DriverContext): Instru
   const switchOff = async (failed: boolean): Promise<SafeStateProof> =>
     judge(await carryOut(offSteps(link, failed)), null)
 
-  const sweep: IvSource['sweep'] = async (request, onPoints, signal) => {
-    throwIfCancelled(signal)
+  const guardedSweep: IvSource['sweep'] = async (request, onPoints, signal) => {
     const { model } = known ?? (await identify(signal))
     const limits = modelLimits(profile, model)
     if (!limits) throw new StationError('device.wrongModel', { expected: profile.title, link: name, actual: model })
@@ -67,11 +66,17 @@ function createSourceMeterDriver(link: LineLink, context: DriverContext): Instru
     }
     await finishSweep(run(), { name, switchOff })
   }
+  const guard = createSweepGuard()
+  const sweep: IvSource['sweep'] = (request, onPoints, signal) =>
+    guard.run(signal, (own) => guardedSweep(request, onPoints, own))
 
   return {
     identify,
     read: (signal) => readPresent(createScpiClient(link, name, { signal })),
-    safeStop: async () => judge(await carryOut(stopSteps(link)), null),
+    safeStop: async (onSent) => {
+      guard.stop()
+      return judge(await carryOut(stopSteps(link), onSent), null)
+    },
     ivSource: { sweep },
   }
 }

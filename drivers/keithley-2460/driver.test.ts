@@ -250,6 +250,19 @@ describe('the safe stop', () => {
   })
 })
 
+describe('a safe stop while a sweep is still being set up', () => {
+  it('lets nothing come behind it: the output stays off and the trigger is never sent', async () => {
+    const { wire, clock, instrument, ask, batches } = setUp()
+    const work = instrument.ivSource!.sweep(request, (points) => void batches.push(points), createCanceller().signal)
+    const [swept, proof] = await clock.run(Promise.allSettled([work, instrument.safeStop()]))
+    expect(swept.status).toBe('rejected')
+    expect(proof).toMatchObject({ status: 'fulfilled', value: { safe: true } })
+    expect(linesSent(wire).filter((line) => [':INIT', ':READ?', ':OUTP ON'].includes(line))).toEqual([])
+    expect(await ask(':OUTP?')).toBe('0')
+    expect(batches).toEqual([])
+  })
+})
+
 describe('reading', () => {
   it('never switches the output on, and has no values while it is off', async () => {
     const { clock, wire, instrument, link, bench } = setUp({ bench: { disturbances: false } })

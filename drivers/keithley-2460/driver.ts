@@ -1,7 +1,7 @@
 // Keithley 2450/2460/2461 by SCPI over TCP 5025: I-V sweeps by the instrument's own trigger model, points as they come.
 // Doesn't decide which module is connected, which terminals (front or rear) are wired, or what the curve means.
 // Follows the 2450 (2450-901-01) and 2461 (2461-901-01) Reference Manuals; written against firmware 1.7.
-import { throwIfCancelled, type Cancellation } from '../../src/base/cancellation.ts'
+import type { Cancellation } from '../../src/base/cancellation.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type {
   DriverContext,
@@ -16,7 +16,7 @@ import type {
 import type { LineLink, QueryOptions } from '../../src/contract/link.ts'
 import { createScpiClient, decodeNumber, formatNumber, type ScpiClient } from '../scpi/client.ts'
 import { decodeIdentity } from '../scpi/identity.ts'
-import { carryOut, finishSweep, judge, type SafeStep } from '../scpi/safeState.ts'
+import { carryOut, createSweepGuard, finishSweep, judge, type SafeStep } from '../scpi/safeState.ts'
 import { firstPointMs, modelLimits, planSweep, pointMs, profileLimit, type SweepPlan } from '../scpi/smuLimits.ts'
 import { profile } from './profile.ts'
 
@@ -62,8 +62,7 @@ function createTouchSmu(link: LineLink, context: DriverContext): Instrument {
   const switchOff = async (failed: boolean): Promise<SafeStateProof> =>
     judge(await carryOut(offSteps(link, failed)), null)
 
-  const sweep: IvSource['sweep'] = async (request, onPoints, signal) => {
-    throwIfCancelled(signal)
+  const guardedSweep: IvSource['sweep'] = async (request, onPoints, signal) => {
     const { model } = known ?? (await identify(signal))
     const limits = modelLimits(profile, model)
     if (!limits) throw new StationError('device.wrongModel', { expected: profile.title, link: name, actual: model })
@@ -76,11 +75,17 @@ function createTouchSmu(link: LineLink, context: DriverContext): Instrument {
     }
     await finishSweep(run(), { name, switchOff })
   }
+  const guard = createSweepGuard()
+  const sweep: IvSource['sweep'] = (request, onPoints, signal) =>
+    guard.run(signal, (own) => guardedSweep(request, onPoints, own))
 
   return {
     identify,
     read: (signal) => readPresent(createScpiClient(link, name, { signal })),
-    safeStop: async () => judge(await carryOut(stopSteps(link)), measureOff),
+    safeStop: async (onSent) => {
+      guard.stop()
+      return judge(await carryOut(stopSteps(link), onSent), measureOff)
+    },
     ivSource: { sweep },
   }
 }

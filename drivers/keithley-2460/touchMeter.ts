@@ -98,27 +98,21 @@ function createReader(context: SimulatorContext, set: TouchSettings, state: Mete
   }
 }
 
-export type TouchMeter = ReturnType<typeof createTouchMeter>
+interface TriggerDeps {
+  context: SimulatorContext
+  state: MeterState
+  reader: ReturnType<typeof createReader>
+  store: (buffer: string, reading: BufferReading) => void
+  switchOutput: (on: boolean) => void
+  requireInterlock: (levels: readonly number[]) => void
+}
 
-/** The instrument itself: source, meter, buffers and trigger model, in the time of the context's clock. */
-export function createTouchMeter(context: SimulatorContext, set: TouchSettings) {
-  const { clock, options } = context
-  const state: MeterState = { output: false, measure: 'CURR' }
-  const reader = createReader(context, set, state)
-  const buffers = createBuffers()
+/** The trigger model, as far as sweeps use it. */
+function createTrigger({ context, state, reader, store, switchOutput, requireInterlock }: TriggerDeps) {
+  const { clock } = context
   const model = { plan: null as SweepPlan | null, state: 'EMPTY' as TriggerState, block: 0 }
   let running: Promise<void> | null = null
   let canceller = createCanceller()
-
-  const interlockClosed = (): boolean => options.interlock !== 'open'
-  const requireInterlock = (levels: readonly number[]): void => {
-    if (interlockClosed() || reader.sourceName() !== 'VOLT') return
-    if (levels.some((level) => Math.abs(level) > 21)) throw new ScpiError(5074, 'Output voltage limited by interlock')
-  }
-  const switchOutput = (on: boolean): void => {
-    if (on) requireInterlock([reader.level()])
-    if (on || !hasFault(context, 'stuck-output')) state.output = on
-  }
 
   const runPlan = async (plan: SweepPlan): Promise<void> => {
     const pointMs = plan.delayS * 1000 + reader.sourceDelayMs() + reader.measureMs()
@@ -131,7 +125,7 @@ export function createTouchMeter(context: SimulatorContext, set: TouchSettings) 
       await clock.sleep(dueMs - clock.monotonicMs(), canceller.signal).catch(() => undefined)
       if (canceller.signal.aborted) return
       const reading = reader.measure(level, ((level - before) * 1000) / pointMs)
-      buffers.store(plan.buffer, reading)
+      store(plan.buffer, reading)
       model.block = 6
       if (plan.failAbort && (reading.sourceStatus & sourceStatusBit.limit) !== 0) break
     }
@@ -146,15 +140,53 @@ export function createTouchMeter(context: SimulatorContext, set: TouchSettings) 
     model.state = 'FAILED'
     requireInterlock(plan.levels)
     canceller = createCanceller()
-    model.state = 'RUNNING'
-    model.block = 1
+    Object.assign(model, { state: 'RUNNING', block: 1 })
     running = runPlan(plan).finally(() => {
       running = null
     })
   }
+  return {
+    initiate,
+    isRunning: () => running !== null,
+    idle: async () => void (await running),
+    abort: () => {
+      canceller.cancel(new Error('aborted'))
+      if (model.state === 'RUNNING') model.state = 'ABORTED'
+    },
+    triggerState: () => `${model.state};${model.state};${model.block}`,
+    setPlan: (plan: SweepPlan) => Object.assign(model, { plan, state: 'IDLE', block: 0 }),
+  }
+}
+
+export type TouchMeter = ReturnType<typeof createTouchMeter>
+
+/** The instrument itself: source, meter, buffers and trigger model, in the time of the context's clock. */
+export function createTouchMeter(context: SimulatorContext, set: TouchSettings) {
+  const { clock, options } = context
+  const state: MeterState = { output: false, measure: 'CURR' }
+  const reader = createReader(context, set, state)
+  const buffers = createBuffers()
+
+  const interlockClosed = (): boolean => options.interlock !== 'open'
+  const requireInterlock = (levels: readonly number[]): void => {
+    if (interlockClosed() || reader.sourceName() !== 'VOLT') return
+    if (levels.some((level) => Math.abs(level) > 21)) throw new ScpiError(5074, 'Output voltage limited by interlock')
+  }
+  const switchOutput = (on: boolean): void => {
+    if (on) requireInterlock([reader.level()])
+    if (on || !hasFault(context, 'stuck-output')) state.output = on
+  }
+  const { isRunning, ...trigger } = createTrigger({
+    context,
+    state,
+    reader,
+    store: buffers.store,
+    switchOutput,
+    requireInterlock,
+  })
 
   const read = async (buffer: string): Promise<BufferReading[]> => {
-    if (running) throw new ScpiError(-221, 'Settings conflict: the trigger model is running')
+    if (isRunning()) throw new ScpiError(-221, 'Settings conflict: the trigger model is running')
     const taken: BufferReading[] = []
     for (let i = 0; i < set.senseCount.value; i++) {
       await clock.sleep(reader.measureMs())
@@ -164,21 +196,5 @@ export function createTouchMeter(context: SimulatorContext, set: TouchSettings) 
     }
     return taken
   }
-
-  return {
-    state,
-    buffers,
-    read,
-    initiate,
-    switchOutput,
-    interlockClosed,
-    abort: () => {
-      canceller.cancel(new Error('aborted'))
-      if (model.state === 'RUNNING') model.state = 'ABORTED'
-    },
-    idle: async () => void (await running),
-    triggerState: () => `${model.state};${model.state};${model.block}`,
-    setPlan: (plan: SweepPlan) => Object.assign(model, { plan, state: 'IDLE', block: 0 }),
-    isLimiting: reader.isLimiting,
-  }
+  return { state, buffers, read, switchOutput, interlockClosed, isLimiting: reader.isLimiting, ...trigger }
 }

@@ -1,3 +1,5 @@
+import { throwIfCancelled, type Cancellation } from '../../src/base/cancellation.ts'
+import { createCanceller } from '../../src/base/clock.ts'
 import { messageOf, StationError, type ErrorContext } from '../../src/contract/errors.ts'
 import type { SafeStateProof } from '../../src/contract/instrument.ts'
 import { decodeNumber } from './client.ts'
@@ -15,10 +17,18 @@ interface Outcome {
   problem: string | null
 }
 
-/** Carries out every step, whatever becomes of the ones before it. Never throws. */
-export async function carryOut(steps: readonly SafeStep[]): Promise<Outcome[]> {
+/**
+ * Carries out every step, whatever becomes of the ones before it. Never throws.
+ * @param onSent called when every command is on the wire, before the first question
+ */
+export async function carryOut(steps: readonly SafeStep[], onSent?: () => void): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
+  let told = false
   for (const { command, run } of steps) {
+    if (!told && command.endsWith('?')) {
+      told = true
+      if (outcomes.every((each) => each.problem === null)) onSent?.()
+    }
     try {
       outcomes.push({ command, readBack: await run(), problem: null })
     } catch (error) {
@@ -75,4 +85,32 @@ export async function finishSweep(
     throw new StationError('device.notSafe', context, failure?.error)
   }
   if (failure) throw failure.error
+}
+
+/**
+ * Lets a safe stop end the sweep that is under way, so that nothing the sweep still had to send, such as the trigger,
+ * comes behind the stop.
+ */
+export function createSweepGuard() {
+  const stops = new Set<() => void>()
+  return {
+    /** Runs `work` with a signal that is cancelled with the caller's own or by stop(). */
+    run: async (signal: Cancellation, work: (own: Cancellation) => Promise<void>): Promise<void> => {
+      throwIfCancelled(signal)
+      const { signal: own, cancel } = createCanceller()
+      const pass = (): void => cancel(signal.reason as Error)
+      const stop = (): void => cancel(new StationError('run.stopped', { who: 'a safe stop' }))
+      signal.addEventListener('abort', pass)
+      stops.add(stop)
+      try {
+        await work(own)
+      } finally {
+        signal.removeEventListener('abort', pass)
+        stops.delete(stop)
+      }
+    },
+    stop: (): void => {
+      for (const stop of stops) stop()
+    },
+  }
 }

@@ -15,6 +15,9 @@ export interface Clock {
   outside<T>(work: Promise<T>): Promise<T>
 }
 
+/** Made once: an Error for every exchange that went well would cost more than the exchange. */
+const inTime = new Error('done in time')
+
 /** Settles as `work` does, or rejects with `late()` when it takes longer than `timeoutMs`. */
 export async function withDeadline<T>(
   work: Promise<T>,
@@ -29,7 +32,7 @@ export async function withDeadline<T>(
   try {
     return await Promise.race([work, timer])
   } finally {
-    done.cancel(new Error('done in time'))
+    done.cancel(inTime)
   }
 }
 

@@ -235,6 +235,12 @@ export const errorCatalogue = {
     'The station did not start; no new key was made, because it would not fit.',
     'Put back the key file from your safe copy.',
   ),
+  'storage.noKeystore': entry(
+    'storage',
+    'This computer offers no keystore that protects the database key: {detail}',
+    'The station did not start and no key was written.',
+    'Unlock or set up the keystore (GNOME Keyring or KWallet on Linux), or run the station with a key file instead: npm run -s pvtp -- serve',
+  ),
   'storage.keyExposed': entry(
     'storage',
     'The key file {keyFile} can be read by others (mode {mode}).',

@@ -23,6 +23,8 @@ export interface OpenStationOptions {
   automaticAnswer: StationDeps['automaticAnswer']
   /** The database key where an OS keystore holds it; otherwise the key file of the data folder is used. */
   keyHex?: string
+  /** What holds that key, for messages. */
+  keyHolder?: string
   /** How long to wait for another station that uses the folder. */
   lockWaitMs?: number
   onError: (error: unknown) => void
@@ -46,7 +48,7 @@ export async function openStation(options: OpenStationOptions): Promise<{ statio
   const unlock = lockDataFolder(dataFolder, options.lockWaitMs)
   try {
     const path = databaseFile(dataFolder)
-    const keyFile = keyFileOf(dataFolder)
+    const keyFile = options.keyHolder ?? keyFileOf(dataFolder)
     const db = openDatabase({ path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile })
     const station = await createStation({
       ...options,

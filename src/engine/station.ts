@@ -5,7 +5,7 @@ import { apiVersion } from '../contract/api.ts'
 import { laboratorySchema, type Laboratory } from '../contract/dossier.ts'
 import { describeError, StationError } from '../contract/errors.ts'
 import type { ReportModel } from '../contract/report.ts'
-import type { InstrumentConfig, Prompt, Run } from '../contract/run.ts'
+import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts'
 import { analysisMethods } from '../analysis/methods/methods.ts'
 import type { Parts } from './discover.ts'
 import { loadDossier } from './dossier.ts'
@@ -56,6 +56,8 @@ export interface Station {
   detail(runId: string): Promise<RunDetail>
   report(runId: string): Promise<ReportModel>
   sign(given: { runId: string; name: string; meaning: string }): Promise<Run>
+  /** Puts what the host noticed (sleep, power) into the log of every run that goes on, else into the station's. */
+  recordEvent(event: Pick<RunEvent, 'level' | 'kind' | 'text'>): Promise<void>
   /** Ends what runs in its safe state; the store is the caller's to close. */
   shutDown(): Promise<void>
 }
@@ -156,6 +158,11 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     answer: desk.answer,
     whenEnded: desk.whenEnded,
     sign: desk.sign,
+    recordEvent: async (given) => {
+      const runIds = desk.live().map(({ runId }) => runId)
+      for (const runId of runIds.length > 0 ? runIds : [null])
+        events.emit({ type: 'log', event: await store.addEvent({ ...given, runId, utcMs: clock.utcMs() }) })
+    },
     shutDown: desk.shutDown,
   }
 }

@@ -12,13 +12,16 @@ import { ConfigurePage } from './pages/configure/ConfigurePage.tsx'
 import { ImportPage } from './pages/import/ImportPage.tsx'
 import { InstrumentsPage } from './pages/instruments/InstrumentsPage.tsx'
 import { PreflightPage } from './pages/preflight/PreflightPage.tsx'
-import { ReportPage } from './pages/report/ReportPage.tsx'
 import { RunPage } from './pages/run/RunPage.tsx'
 import { RunsPage } from './pages/runs/RunsPage.tsx'
 import { SettingsPage } from './pages/settings/SettingsPage.tsx'
 import { TestPage } from './pages/test/TestPage.tsx'
+import { lazy, Suspense } from 'react'
 import { useRoute } from './state/hooks.ts'
 import { useMirror } from './state/station.ts'
+
+/** The chart library of the report is only fetched with it. */
+const ReportPage = lazy(async () => ({ default: (await import('./pages/report/ReportPage.tsx')).ReportPage }))
 
 function Page({ route }: { route: Route }) {
   switch (route.page) {
@@ -89,7 +92,13 @@ function Frame() {
       <Box sx={{ display: 'flex', flexGrow: 1, minWidth: 0 }}>
         <SideNav route={route} />
         <Box component="main" sx={{ flexGrow: 1, minWidth: 0, p: { xs: 1.5, sm: 2.5 }, maxWidth: 1400 }}>
-          {info === null ? <FirstConnection /> : <Page route={route} />}
+          {info === null ? (
+            <FirstConnection />
+          ) : (
+            <Suspense fallback={<LinearProgress aria-label="Loading the page" />}>
+              <Page route={route} />
+            </Suspense>
+          )}
         </Box>
       </Box>
       <BottomNav route={route} />

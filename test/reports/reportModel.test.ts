@@ -149,8 +149,15 @@ describe('the report model', () => {
     expect(chart.series.filter((series) => series.label === 'Measured forward (3 sweeps)')).toHaveLength(3)
     expect(chart.series.filter((series) => series.label.startsWith('I-V corrected'))).toHaveLength(2)
     expect(chart.series.some((series) => series.axis === 'right')).toBe(true)
-    expect(chart.markers[0]!.label).toMatch(/^Pmax 267\.\d\d W at 31\.\d\d V/)
+    expect(chart.markers[0]!.label).toMatch(/^MPP of 2-forward: 267\.\d\d W at 31\.\d\d V/)
     for (const series of chart.series) expect(series.x.length).toBeLessThanOrEqual(251)
+  })
+
+  it('prints the formulas and cautions of a method', () => {
+    const value = { pmaxValueW: 1, formulas: ['P ≥ L'], cautions: ['m1 is above 3 %'] }
+    const note = sectionOf(buildReportModel(withResult(createDossier(), 'gate1', value)), 'Criteria', 'table').note
+    expect(note).toContain('iec61215.gate1: P ≥ L.')
+    expect(note).toContain('Caution (iec61215.gate1): m1 is above 3 %.')
   })
 
   it('keeps warnings, errors, stops and prompts, and leaves routine events out', () => {

@@ -16,12 +16,12 @@ const hasPdftotext = spawnSync('pdftotext', ['-v']).error === undefined
 const why = hasPdftotext ? '' : ' (skipped: pdftotext of poppler-utils is not installed)'
 
 /** The text of each page, as an independent reader sees it. */
-const pagesOf = (pdf: Uint8Array): string[] => {
+const pagesOf = (pdf: Uint8Array, order: '-layout' | '-raw' = '-layout'): string[] => {
   const folder = mkdtempSync(join(tmpdir(), 'pvtp-report-'))
   try {
     const file = join(folder, 'report.pdf')
     writeFileSync(file, pdf)
-    const text = spawnSync('pdftotext', ['-layout', '-enc', 'UTF-8', file, '-'], { encoding: 'utf8' })
+    const text = spawnSync('pdftotext', [order, '-enc', 'UTF-8', file, '-'], { encoding: 'utf8' })
     expect(text.stderr).toBe('')
     return text.stdout.split('\f').slice(0, -1)
   } finally {
@@ -50,14 +50,15 @@ describe('the report as PDF', () => {
   })
 
   it.skipIf(!hasPdftotext)(`has number, “page n of m”, draft and mark on every page${why}`, async () => {
-    const pages = pagesOf(await renderReportPdf(modelOf({ sweeps: 64, points: 60 })))
+    const pages = pagesOf(await renderReportPdf(modelOf({ sweeps: 64, points: 60 })), '-raw')
     expect(pages.length).toBeGreaterThan(5)
     for (const [k, page] of pages.entries()) {
       expect(page).toContain(`page ${k + 1} of ${pages.length}`)
       expect(page).toContain('PVTP-001-20261122-718293a4')
       expect(page).toContain('DRAFT, not signed')
-      // Once in the header, once across the page.
-      expect(page.match(/SIMULATED/g)!.length, `page ${k + 1}`).toBeGreaterThanOrEqual(2)
+      expect(page, 'in the header').toContain('SIMULATED')
+      // Drawn last, over everything: an aslant word comes out letter by letter.
+      expect(page.replaceAll(/\s/g, ''), 'across the page').toMatch(/page\d+of\d+SIMULATED$/)
     }
   })
 
@@ -105,11 +106,11 @@ describe('the report as PDF', () => {
 
 describe('the certificate', () => {
   it.skipIf(!hasPdftotext)(`is one page with the mark, and says that it is a draft${why}`, async () => {
-    const pages = pagesOf(await renderCertificatePdf(modelOf()))
+    const pages = pagesOf(await renderCertificatePdf(modelOf()), '-raw')
     expect(pages).toHaveLength(1)
     expect(pages[0]).toContain('page 1 of 1')
     expect(pages[0]).toContain('Certificate of conformity')
-    expect(pages[0]!.match(/SIMULATED/g)!.length).toBeGreaterThanOrEqual(2)
+    expect(pages[0]!.replaceAll(/\s/g, '')).toMatch(/SIMULATED.*page1of1SIMULATED$/)
     expect(squeeze(pages[0]!)).toContain('Not valid as a certificate.')
   })
 
@@ -143,10 +144,10 @@ describe('the certificate', () => {
 
 describe('ticks', () => {
   it.each([
-    [0, 38.1, 8, [0, 5, 10, 15, 20, 25, 30, 35], 0],
-    [0, 0.031, 6, [0, 0.01, 0.02, 0.03], 2],
-    [0, 9.6, 6, [0, 2, 4, 6, 8], 0],
-  ])('from %d to %d', (low, high, wanted, ticks, decimals) => {
+    { low: 0, high: 38.1, wanted: 8, ticks: [0, 5, 10, 15, 20, 25, 30, 35], decimals: 0 },
+    { low: 0, high: 0.031, wanted: 6, ticks: [0, 0.01, 0.02, 0.03], decimals: 2 },
+    { low: 0, high: 9.6, wanted: 6, ticks: [0, 2, 4, 6, 8], decimals: 0 },
+  ])('from $low to $high', ({ low, high, wanted, ticks, decimals }) => {
     const found = niceTicks(low, high, wanted)
     expect(found.decimals).toBe(decimals)
     expect(found.ticks.map((tick) => Number(tick.toFixed(9)))).toEqual(ticks)

@@ -133,8 +133,8 @@ describe('a changed byte', () => {
   it('is found and named by its offset, wherever it is', () => {
     const random = createRandom(20261122)
     const end = bundle.length
-    const everywhere = Array.from({ length: 150 }, () => Math.floor(random.uniform() * end))
-    const directory = Array.from({ length: 120 }, (_, k) => end - 1 - k * 7)
+    const everywhere = Array.from({ length: 100 }, () => Math.floor(random.uniform() * end))
+    const directory = Array.from({ length: 90 }, (_, k) => end - 1 - k * 7)
     const heads = Array.from({ length: 46 }, (_, k) => k)
     for (const at of [...everywhere, ...directory, ...heads].filter((offset) => offset >= 0)) {
       const bits = 1 + Math.floor(random.uniform() * 255)
@@ -147,7 +147,7 @@ describe('a changed byte', () => {
   it('is named with the sealed value, in manifest and signature too', () => {
     for (const name of ['dossier.json', 'manifest.json', 'manifest.sig.json', 'report.pdf', 'template.json']) {
       const content = unzipSync(bundle)[name]!
-      const start = Buffer.from(bundle).indexOf(Buffer.from(content))
+      const start = Buffer.from(bundle).lastIndexOf(Buffer.from(content))
       const text = troubles(verify(flipped(bundle, start + 33, 0x20)))
       const [sealed, found] = [content[33]!, content[33]! ^ 0x20].map((b) => `0x${b.toString(16).padStart(2, '0')}`)
       expect(text).toContain(

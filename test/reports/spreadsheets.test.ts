@@ -138,21 +138,23 @@ describe('the workbook', () => {
     expect(typeof workbook.getWorksheet('Curves')!.getCell('F3').value).toBe('number')
   })
 
-  it.each(attacks)('holds %j as text, and no formula anywhere', async (text) => {
-    const bytes = await render(attacked(text))
+  it('holds what looks like a formula as text, in every cell that takes text', async () => {
+    const dossier = attacked(attacks[0]!)
+    dossier.events = attacks.map((text, k) => ({ ...dossier.events[0]!, seq: k + 1, text }))
+    const bytes = await render(reseal(dossier))
     const workbook = await load(bytes)
     workbook.eachSheet((sheet) =>
       sheet.eachRow((row) => row.eachCell((cell) => expect(cell.type).not.toBe(ExcelJS.ValueType.Formula))),
     )
     const xml = Object.entries(unzipSync(bytes)).filter(([name]) => name.startsWith('xl/worksheets/'))
-    for (const [, content] of xml) expect(Buffer.from(content).toString()).not.toContain('<f>')
+    for (const [, content] of xml) expect(Buffer.from(content).toString()).not.toMatch(/<f[ >]/)
     const values: unknown[] = []
     workbook
       .getWorksheet('Events')!
       .getColumn(5)
       .eachCell((cell) => values.push(cell.value))
-    // XML readers make a line feed of a carriage return.
-    expect(values.map((value) => String(value).replaceAll('\r', '\n'))).toContain(text.replaceAll('\r', '\n'))
+    // An XML reader makes a line feed of a carriage return.
+    expect(values.slice(-attacks.length)).toEqual(attacks.map((text) => text.replaceAll('\r', '\n')))
   })
 
   it('has the same bytes for the same dossier', async () => {

@@ -1,6 +1,6 @@
 import { mean, median, medianAbsoluteDeviation, quantiles, standardDeviation } from '../statistics/descriptive.ts'
 import { tQuantile } from '../statistics/distributions.ts'
-import { badInput, missing, requireAllFinite, requirePositive } from '../statistics/quantity.ts'
+import { badInput, missing, requireAllFinite, requirePositive, requireSquarable } from '../statistics/quantity.ts'
 import type { Method, Quantity } from '../statistics/quantity.ts'
 
 /** Values that don't belong to the others. A finding is a reason to look, never to delete. */
@@ -103,6 +103,7 @@ export const grubbs = (values: readonly number[], level = 0.05): GrubbsResult =>
   const count = values.length
   if (count < 3) throw badInput('Grubbs', `${count} values, at least 3 are needed`)
   if (!(level > 0 && level < 1)) throw badInput('level', `${level} is not between 0 and 1`)
+  requireSquarable(values, 'values')
   const center = mean(values)
   const s = standardDeviation(values)
   const dof = count - 2

@@ -143,7 +143,7 @@ export const deltaPmax = (
   const guard = checkComparability(before.conditions, after.conditions, options)
   const reason = `not comparable: ${guard.refusals.map((refusal) => refusal.reason).join('; ')}`
   const deltaPmaxPercent: Quantity = guard.comparable
-    ? { value: 100 * (after.pmaxW / before.pmaxW - 1) }
+    ? { value: requireFinite(100 * (after.pmaxW / before.pmaxW - 1), 'ΔPmax') }
     : { value: null, reason }
   return { ...guard, deltaPmaxPercent }
 }

@@ -81,10 +81,10 @@ const readChart = (input: ControlChartInput): ChartFacts | string => {
   const ranges = sorted.slice(1).map((check, i) => Math.abs(check.pmaxW - sorted[i]!.pmaxW))
   const sigmaW = meanOf(ranges) / d2OfTwo
   const first = meanOf(before)
-  const repeatabilityPercent = (100 * sigmaW) / center
+  const repeatabilityPercent = requireFinite((100 * sigmaW) / center, 'repeatability')
   return {
     repeatabilityPercent,
-    driftPercent: 100 * (meanOf(after) / first - 1),
+    driftPercent: requireFinite(100 * (meanOf(after) / first - 1), 'drift'),
     driftUncertaintyPercent: repeatabilityPercent * Math.sqrt(1 / before.length + 1 / after.length),
   }
 }
@@ -158,7 +158,7 @@ const changesOf = (judged: Judged): string[] => {
  */
 export const controlChartVerdict = (input: ControlChartInput): ControlChartVerdict => {
   checkInput(input)
-  const deltaPercent = 100 * (input.final.pmaxW / input.initial.pmaxW - 1)
+  const deltaPercent = requireFinite(100 * (input.final.pmaxW / input.initial.pmaxW - 1), 'ΔPmax')
   const facts = readChart(input)
   if (typeof facts === 'string') return inconclusive(deltaPercent, facts, null)
   const problem = spreadProblem(input, facts.repeatabilityPercent)
@@ -171,7 +171,7 @@ export const controlChartVerdict = (input: ControlChartInput): ControlChartVerdi
   const judge = (measured: number, U: number) =>
     decide({ measured, expandedUncertainty: U, coverageFactor: k, limits, rule })
   const decision = judge(deltaPercent, expanded)
-  const correctedDelta = deltaPercent - facts.driftPercent
+  const correctedDelta = requireFinite(deltaPercent - facts.driftPercent, 'corrected ΔPmax')
   const corrected = judge(correctedDelta, k * random)
   return {
     method: controlChartMethod,

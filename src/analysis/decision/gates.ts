@@ -32,6 +32,7 @@ export interface GateCondition {
   readonly limitValue: number | null
   /** How far the judged value is on the good side of the limit, in `unit`; negative when it fails. */
   readonly margin: number | null
+  /** Of the limit; null as well where the limit is 0. */
   readonly marginPercent: number | null
   readonly verdict: GateVerdict
   /** Why there is no verdict; null when there is one. */
@@ -70,7 +71,8 @@ const judge = (head: ConditionHead, sides: Sides, reason: string | null): GateCo
   }
   const margin = requireFinite(head.comparison === '>=' ? judgedValue - limitValue : limitValue - judgedValue, 'margin')
   const verdict = margin >= -rounding * Math.abs(limitValue) ? 'pass' : 'fail'
-  const marginPercent = limitValue === 0 ? null : (100 * margin) / Math.abs(limitValue)
+  const percent = (100 * margin) / Math.abs(limitValue)
+  const marginPercent = Number.isFinite(percent) ? percent : null
   return { ...head, unit, ...sides, margin, marginPercent, verdict, reason: null }
 }
 
@@ -267,7 +269,7 @@ const gate2Condition = (module: Gate2Module, r: LabValue): GateCondition => {
 }
 
 const deltaPercent = ({ initialPmaxW: initial, finalPmaxW: final }: Gate2Module): number | null =>
-  typeof initial === 'number' && typeof final === 'number' ? 100 * (final / initial - 1) : null
+  typeof initial === 'number' && typeof final === 'number' ? requireFinite(100 * (final / initial - 1), 'ΔPmax') : null
 
 /**
  * Gate No. 2: the loss of power over a test sequence. With r = 1 % and 400 W before, the limit is 376.2 W, not 380 W.

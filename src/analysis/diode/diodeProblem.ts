@@ -23,31 +23,33 @@ export interface DiodeProblem extends LeastSquaresProblem {
   readonly weight: Float64Array
 }
 
-const MAX_NEWTON = 20
+const MAX_ROUNDS = 20
+/** Last step of the iteration, in units of a: cubic convergence leaves 1e-10 of it, and far less near the solution. */
+const SMALL_STEP = 1e-3
 
 /**
- * Single-diode residuals weight·(I − I(V)) of a scaled curve with analytic derivatives. I(V) is found by Newton on
+ * Single-diode residuals weight·(I − I(V)) of a scaled curve with analytic derivatives. I(V) is found by iteration on
  * the diode voltage, started from the last evaluation's. Nothing is allocated per evaluation.
  * @param noiseRatio (voltage noise/Voc)/(current noise/Isc); 0 leaves all weights 1
  */
 export const createDiodeProblem = (v: Float64Array, i: Float64Array, noiseRatio: number): DiodeProblem => {
   const count = v.length
-  const points: Points = {
-    v,
-    i,
-    vd: v.slice(),
-    modelA: new Float64Array(count),
-    slopeS: new Float64Array(count),
-    weight: new Float64Array(count).fill(1),
+  // One block for all: many fits a second would otherwise keep the garbage collector busy.
+  const block = new Float64Array(4 * count).fill(1)
+  const column = (k: number): Float64Array => block.subarray(k * count, (k + 1) * count)
+  const points: Points = { v, i, vd: column(0), modelA: column(1), slopeS: column(2), weight: column(3) }
+  let cold = true
+  /** Where there is no earlier solution near, the measured current gives a good first diode voltage. */
+  const solve = (p: Float64Array): boolean => {
+    if (cold) for (let k = 0; k < count; k++) points.vd[k] = v[k]! + p[2]! * i[k]!
+    cold = !solveDiode(points, p)
+    return !cold
   }
-  const evaluate = (p: Float64Array, gradient: Float64Array, hessian: Float64Array): number => {
-    if (solveDiode(points, p)) return accumulate(points, p, { gradient, hessian })
-    points.vd.set(v)
-    return Infinity
-  }
+  const evaluate = (p: Float64Array, gradient: Float64Array, hessian: Float64Array): number =>
+    solve(p) ? accumulate(points, p, { gradient, hessian }) : Infinity
   const slopeAt = (p: Float64Array, k: number): number => points.slopeS[k]! / (1 + p[2]! * points.slopeS[k]!)
   const reweight = (p: Float64Array): void => {
-    if (noiseRatio === 0 || !solveDiode(points, p)) return
+    if (noiseRatio === 0 || !solve(p)) return
     for (let k = 0; k < count; k++) {
       const slope = slopeAt(p, k) * noiseRatio
       points.weight[k] = 1 / Math.sqrt(1 + slope * slope)
@@ -79,7 +81,8 @@ interface Points {
 }
 
 /**
- * Newton on Vd − Rs I(Vd) − V for every point: convex and rising, so that from the right it falls steadily.
+ * Halley's iteration on h(Vd) = Vd − Rs I(Vd) − V for every point, never above the highest voltage the root can have.
+ * From the last evaluation's voltages one step is mostly enough, and one exponential is all it costs.
  * @returns false where a point has no value that a double can hold
  */
 const solveDiode = ({ v, vd, modelA, slopeS }: Points, p: Float64Array): boolean => {
@@ -91,7 +94,6 @@ const solveDiode = ({ v, vd, modelA, slopeS }: Points, p: Float64Array): boolean
   const total = il + Math.exp(c - b)
   // Where I ≥ 0 the diode takes at most IL + I0.
   const saturatedV = 1 + (Math.log(total) - c) / b
-  const tolerance = 1e-8 / b
   const count = v.length
   for (let k = 0; k < count; k++) {
     const voltage = v[k]!
@@ -101,17 +103,22 @@ const solveDiode = ({ v, vd, modelA, slopeS }: Points, p: Float64Array): boolean
     let x = vd[k]!
     if (!(x < highest)) x = highest
     let e = 0
-    let step = 0
+    let s = 0
     let rounds = 0
     do {
       e = Math.exp(c + (x - 1) * b)
-      step = (x - voltage - rs * (total - e - g * x)) / (1 + rs * (e * b + g))
-      x -= step
+      const slope = 1 + rs * (e * b + g)
+      const newton = (x - voltage - rs * (total - e - g * x)) / slope
+      // The step times h″/h′; held back where Halley's denominator would vanish.
+      const bend = (newton * rs * e * b * b) / slope
+      s = newton / (bend < 1 ? 1 - 0.5 * bend : 0.5)
+      x -= s
       if (x > highest) x = highest
+      s *= b
       rounds++
-    } while (Math.abs(step) > tolerance && rounds < MAX_NEWTON)
-    if (rounds === MAX_NEWTON || !(e < 1e300)) return false
-    e -= e * step * b // what the last, tiny step changed
+    } while (Math.abs(s) > SMALL_STEP && rounds < MAX_ROUNDS)
+    if (rounds === MAX_ROUNDS || !(e < 1e300)) return false
+    e *= 1 - s * (1 - s * (0.5 - s / 6)) // exp(−s): what the last, small step changed
     vd[k] = x
     modelA[k] = total - e - g * x
     slopeS[k] = e * b + g

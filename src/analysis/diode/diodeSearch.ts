@@ -48,7 +48,7 @@ const plainCost = (problem: DiodeProblem, solver: LeastSquaresResult): number =>
 }
 
 /** A good fit takes about ten evaluations; the limit keeps hostile curves within some 20 ms. */
-const evaluationsFor = (points: number): number => Math.max(12, Math.min(200, Math.floor(25_000 / points)))
+const evaluationsFor = (points: number): number => Math.max(12, Math.min(200, Math.floor(15_000 / points)))
 
 /** A coarse pass with weights from the start, then one to the end with weights from its result. */
 const refine = (problem: DiodeProblem, start: ArrayLike<number>, options: SearchOptions): LeastSquaresResult => {

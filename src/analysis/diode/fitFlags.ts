@@ -1,4 +1,4 @@
-import { describeShape, medianOf } from './curveShape.ts'
+import { deepestDent, medianOf, scatterOf } from './curveShape.ts'
 import type { DiodeSolution } from './diodeSearch.ts'
 import type { FitUncertainty } from './fitUncertainty.ts'
 import type { PreparedCurve } from './preparedCurve.ts'
@@ -66,7 +66,7 @@ export const flagsOfFit = (
   result: { uncertainty: FitUncertainty | null; idealityFactor: number | null },
 ): DiodeFlag[] => [
   ...coverageFlags(curve),
-  ...shapeFlags(solution),
+  ...shapeFlags(curve, solution),
   ...solverFlags(solution),
   ...shuntFlags(solution),
   ...physicsFlags(result.idealityFactor, result.uncertainty),
@@ -78,42 +78,47 @@ const coverageFlags = (curve: PreparedCurve): DiodeFlag[] => {
   const add = (code: DiodeFlagCode, sentence: string): void => void flags.push({ code, sentence })
   if (spikes > 0) add('spikesLeftOut', `${spikes} points that stick out from their neighbours were left out.`)
   if (stride > 1) add('thinned', `Of very many points every ${stride}th was used.`)
-  const lowest = currentA.reduce((least, x) => Math.min(least, x), Infinity)
+  const { voltageV: vmp } = maximumPower
+  let lowest = Infinity
+  let inKnee = 0
+  for (let k = 0; k < voltageV.length; k++) {
+    if (currentA[k]! < lowest) lowest = currentA[k]!
+    if (voltageV[k]! >= 0.85 * vmp && voltageV[k]! <= 0.5 * (vmp + vocV)) inKnee++
+  }
   if (lowest > 0.1 * iscA)
     add('truncatedAtOpenCircuit', `The curve ends at ${percent(lowest / iscA)} % of Isc: Voc is extrapolated.`)
   if (voltageV[0]! > 0.2 * vocV)
     add('truncatedAtShortCircuit', `The curve begins at ${percent(voltageV[0]! / vocV)} % of Voc: Isc is extrapolated.`)
-  const { voltageV: vmp } = maximumPower
-  const inKnee = voltageV.filter((v) => v >= 0.85 * vmp && v <= 0.5 * (vmp + vocV)).length
   if (inKnee < 4) add('fewPointsInKnee', `Only ${inKnee} points lie in the knee: n, I0 and Rs are loosely held.`)
   return flags
 }
 
-const shapeFlags = ({ problem, solver, scaled: { v, i } }: DiodeSolution): DiodeFlag[] => {
+const shapeFlags = (curve: PreparedCurve, solution: DiodeSolution): DiodeFlag[] => {
+  const { v, i } = solution.scaled
+  const dent = deepestDent(
+    v,
+    curve.smoothA.map((x) => x / curve.iscA),
+  )
+  const { rms, structure } = residualShape(perpendicularResiduals(solution))
+  const { dent: dentLimit, structure: structureLimit, poorRms, scatter: scatterLimit } = flagLimits
+  // Nothing to weigh against the scatter: the usual case.
+  if (dent.depth <= dentLimit && structure <= structureLimit && rms <= scatterLimit / 4) return []
+  const scatter = scatterOf(v, i)
   const flags: DiodeFlag[] = []
   const add = (code: DiodeFlagCode, sentence: string): void => void flags.push({ code, sentence })
-  const { dentDepth, dentVoltage, scatter } = describeShape(v, i)
-  if (dentDepth > Math.max(flagLimits.dent, 6 * scatter)) {
-    const where = `near ${percent(dentVoltage)} % of Voc, by ${percent(dentDepth)} %`
+  if (dent.depth > Math.max(dentLimit, 6 * scatter)) {
+    const where = `near ${percent(dent.voltage)} % of Voc, by ${percent(dent.depth)} %`
     add('stepped', `The curve is dented ${where}: a step, mismatch or changed light; one diode can’t describe it.`)
   }
-  const { rms, structure } = residualShape(scaledResiduals({ problem, solver, v, i }))
-  if (structure > Math.max(flagLimits.structure, 3 * scatter))
+  if (structure > Math.max(structureLimit, 3 * scatter))
     add('structuredResiduals', `The fit leaves a pattern of ${percent(structure)} % of Isc: the model does not match.`)
-  if (!(rms <= flagLimits.poorRms)) add('poorFit', `The fit is off by ${percent(rms)} % of Isc (RMS).`)
-  if (scatter > flagLimits.scatter) add('noisy', `Neighbouring points scatter by ${percent(scatter)} % of Isc.`)
+  if (!(rms <= poorRms)) add('poorFit', `The fit is off by ${percent(rms)} % of Isc (RMS).`)
+  if (scatter > scatterLimit) add('noisy', `Neighbouring points scatter by ${percent(scatter)} % of Isc.`)
   return flags
 }
 
-interface Residuals {
-  problem: DiodeSolution['problem']
-  solver: DiodeSolution['solver']
-  v: Float64Array
-  i: Float64Array
-}
-
 /** Perpendicular distances from the model, so that the steep part does not turn voltage noise into current. */
-const scaledResiduals = ({ problem, solver, i }: Residuals): Float64Array => {
+const perpendicularResiduals = ({ problem, solver, scaled: { i } }: DiodeSolution): Float64Array => {
   const out = new Float64Array(i.length)
   for (let k = 0; k < i.length; k++) {
     const slope = problem.slopeAt(solver.parameters, k)
@@ -122,15 +127,17 @@ const scaledResiduals = ({ problem, solver, i }: Residuals): Float64Array => {
   return out
 }
 
+/** Root mean square, and the largest mean of five neighbours. */
 const residualShape = (u: Float64Array): { rms: number; structure: number } => {
   let [sum, structure] = [0, 0]
   for (let k = 0; k < u.length; k++) {
     sum += u[k]! * u[k]!
     if (k < 4) continue
-    const mean = Math.abs(u[k]! + u[k - 1]! + u[k - 2]! + u[k - 3]! + u[k - 4]!) / 5
+    let mean = Math.abs(u[k]! + u[k - 1]! + u[k - 2]! + u[k - 3]! + u[k - 4]!) / 5
+    if (mean <= structure) continue
     // A lone outlier is no pattern: the median of the five must be off as well.
-    if (mean > structure)
-      structure = Math.max(structure, Math.min(mean, medianOf([...u.subarray(k - 4, k + 1)].map(Math.abs)) * 2))
+    if (mean > flagLimits.structure) mean = Math.min(mean, 2 * medianOf(u.slice(k - 4, k + 1).map(Math.abs)))
+    if (mean > structure) structure = mean
   }
   return { rms: Math.sqrt(sum / u.length), structure }
 }
@@ -174,8 +181,10 @@ const physicsFlags = (idealityFactor: number | null, uncertainty: FitUncertainty
       code: 'nonPhysical',
       sentence: `An ideality factor of ${idealityFactor.toPrecision(3)} a cell is not physical: check cells and temperature.`,
     })
-  const largest = (uncertainty?.correlation ?? []).flatMap((row, r) => row.filter((x, c) => x !== null && c < r))
-  if (largest.some((x) => Math.abs(x!) > flagLimits.correlation))
+  const correlated = (uncertainty?.correlation ?? []).some((row, r) =>
+    row.some((x, c) => x !== null && c < r && Math.abs(x) > flagLimits.correlation),
+  )
+  if (correlated)
     flags.push({
       code: 'highCorrelation',
       sentence: 'Two parameters can hardly be told apart on this curve: use them together only.',

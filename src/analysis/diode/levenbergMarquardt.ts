@@ -97,22 +97,26 @@ const createWork = (problem: LeastSquaresProblem, start: ArrayLike<number>): Wor
   const n = problem.parameterCount
   const lower = problem.lower ?? new Float64Array(n).fill(-Infinity)
   const upper = problem.upper ?? new Float64Array(n).fill(Infinity)
-  const vector = (): Float64Array => new Float64Array(n)
+  const block = new Float64Array(7 * n + 3 * n * n)
+  let used = 0
+  const take = (length: number): Float64Array => block.subarray(used, (used += length))
+  const p = take(n)
+  for (let i = 0; i < n; i++) p[i] = Math.min(upper[i]!, Math.max(lower[i]!, start[i]!))
   return {
     n,
-    p: Float64Array.from(start, (x, i) => Math.min(upper[i]!, Math.max(lower[i]!, x))),
-    trial: vector(),
-    step: vector(),
+    p,
     lower,
     upper,
-    scale: vector(),
-    matrix: new Float64Array(n * n),
-    rhs: vector(),
+    trial: take(n),
+    step: take(n),
+    scale: take(n),
+    rhs: take(n),
+    gradient: take(n),
+    trialGradient: take(n),
+    matrix: take(n * n),
+    hessian: take(n * n),
+    trialHessian: take(n * n),
     fixed: new Uint8Array(n),
-    gradient: vector(),
-    hessian: new Float64Array(n * n),
-    trialGradient: vector(),
-    trialHessian: new Float64Array(n * n),
   }
 }
 

@@ -6,6 +6,8 @@ import { runningMedian, scatterOf } from './curveShape.ts'
 export interface PreparedCurve {
   readonly voltageV: Float64Array
   readonly currentA: Float64Array
+  /** The current's running median over five points. */
+  readonly smoothA: Float64Array
   /** Where the straight line through V ≤ 0.2 Voc meets V = 0, A. */
   readonly iscA: number
   /** Where the current goes through zero; extrapolated by the last slope where the curve ends before. */
@@ -44,7 +46,7 @@ export const prepareCurve = (curve: Pick<IvCurve, 'id' | 'voltageV' | 'currentA'
     return { curve: null, reason: sorted.v.length < LEAST_POINTS ? 'tooFewPoints' : 'noGeneratingQuadrant' }
   const iscA = first.interceptA
   const quadrant = generatingPart(sorted, vocV, iscA)
-  const { v, i } = withoutSpikes(quadrant, { vocV, iscA })
+  const { v, i, smooth } = withoutSpikes(quadrant, { vocV, iscA })
   const plateau = plateauLine(v, i, vocV)
   if (plateau === null || countDistinct(v) < LEAST_POINTS) return { curve: null, reason: 'tooFewPoints' }
   let best = 0
@@ -54,7 +56,7 @@ export const prepareCurve = (curve: Pick<IvCurve, 'id' | 'voltageV' | 'currentA'
   const outside = sorted.v.length - quadrant.v.length
   const { stride } = sorted
   return {
-    curve: { voltageV: v, currentA: i, iscA, vocV, maximumPower, plateau, outside, spikes, stride },
+    curve: { voltageV: v, currentA: i, smoothA: smooth, iscA, vocV, maximumPower, plateau, outside, spikes, stride },
     reason: null,
   }
 }
@@ -93,10 +95,12 @@ const everyNth = (values: readonly number[], stride: number): Float64Array => {
 }
 
 const generatingPart = ({ v, i }: Columns, vocV: number, iscA: number): Columns => {
+  const isInside = (k: number): boolean => v[k]! >= -0.05 * vocV && v[k]! <= 1.2 * vocV && i[k]! >= -0.5 * iscA
+  if (isInside(0) && isInside(v.length - 1) && i.every((x) => x >= -0.5 * iscA)) return { v, i }
   const kept = { v: new Float64Array(v.length), i: new Float64Array(v.length) }
   let count = 0
   for (let k = 0; k < v.length; k++) {
-    if (v[k]! < -0.05 * vocV || v[k]! > 1.2 * vocV || i[k]! < -0.5 * iscA) continue
+    if (!isInside(k)) continue
     kept.v[count] = v[k]!
     kept.i[count++] = i[k]!
   }
@@ -107,10 +111,15 @@ const generatingPart = ({ v, i }: Columns, vocV: number, iscA: number): Columns 
  * Leaves out lone points more than 2 % of Isc and Voc and eight times the scatter off the running median, which a
  * monotone curve equals. More than one in twenty of them is no longer a few spikes: then all points stay.
  */
-const withoutSpikes = ({ v, i }: Columns, scale: { vocV: number; iscA: number }): Columns => {
+const withoutSpikes = (
+  { v, i }: Columns,
+  scale: { vocV: number; iscA: number },
+): Columns & { smooth: Float64Array } => {
   const median = runningMedian(i)
   const far = 0.02 * scale.iscA
-  if (!i.some((x, k) => Math.abs(x - median[k]!) > far)) return { v, i }
+  let largest = 0
+  for (let k = 0; k < i.length; k++) largest = Math.max(largest, Math.abs(i[k]! - median[k]!))
+  if (largest <= far) return { v, i, smooth: median }
   const limit = Math.max(far, 8 * scatterOf(v, i))
   const reach = 2 + Math.round(v.length / 50)
   const isSpike = (k: number): boolean => {
@@ -124,8 +133,9 @@ const withoutSpikes = ({ v, i }: Columns, scale: { vocV: number; iscA: number })
   }
   const stays = Uint8Array.from(i, (_x, k) => (isSpike(k) ? 0 : 1))
   const count = stays.reduce((sum, x) => sum + 1 - x, 0)
-  if (count > i.length / 20) return { v, i }
-  return { v: v.filter((_x, k) => stays[k] === 1), i: i.filter((_x, k) => stays[k] === 1) }
+  if (count === 0 || count > i.length / 20) return { v, i, smooth: median }
+  const left = i.filter((_x, k) => stays[k] === 1)
+  return { v: v.filter((_x, k) => stays[k] === 1), i: left, smooth: runningMedian(left) }
 }
 
 const openCircuitV = (v: Float64Array, i: Float64Array): number | null => {

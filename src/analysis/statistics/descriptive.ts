@@ -119,15 +119,18 @@ const between = (low: number, high: number, share: number): number =>
 
 /**
  * Quantile of an unsorted work array, which is reordered. Hyndman & Fan's type 7: at position (n − 1)·p, linear between.
+ * @param known part of the array that an earlier selection left in place and that holds the quantile
  */
-const quantileInPlace = (work: Float64Array, p: number): number => {
+const quantileInPlace = (work: Float64Array, p: number, known?: { from: number; to: number }): number => {
   const last = work.length - 1
   const place = last * p
   const k = Math.min(last, Math.floor(place))
-  const low = selectInPlace(work, k, { from: 0, to: last })
+  const low = selectInPlace(work, k, known ?? { from: 0, to: last })
   if (k === last || place === k) return low
   let high = Infinity
-  for (let i = k + 1; i <= last; i++) if (work[i]! < high) high = work[i]!
+  // The next value up may lie just behind the known part (two values: the part is the first alone).
+  const end = known !== undefined && known.to > k ? known.to : last
+  for (let i = k + 1; i <= end; i++) if (work[i]! < high) high = work[i]!
   return between(low, high, place - k)
 }
 
@@ -188,20 +191,24 @@ export const describeValues = (values: ArrayLike<number>): Description => {
   const standardDeviation = spreadOf(moments, count)
   const error = standardDeviation.value === null ? null : standardDeviation.value / Math.sqrt(count)
   const work = Float64Array.from(values)
-  const [lowerQuartile, middle, upperQuartile] = [0.25, 0.5, 0.75].map((p) => quantileInPlace(work, p))
-  const half = error === null ? null : tQuantile(0.975, count - 1) * error
-  const interval = half === null ? null : ([moments.mean - half, moments.mean + half] as const)
+  const middle = quantileInPlace(work, 0.5)
+  // The first selection has parted the array at its middle: each quartile lies within its own half.
+  const half = Math.floor((count - 1) / 2)
+  const lowerQuartile = quantileInPlace(work, 0.25, { from: 0, to: half })
+  const upperQuartile = quantileInPlace(work, 0.75, { from: half, to: count - 1 })
+  const width = error === null ? null : tQuantile(0.975, count - 1) * error
+  const interval = width === null ? null : ([moments.mean - width, moments.mean + width] as const)
   return {
     count,
     mean: moments.mean,
     standardDeviation,
     standardError: quantity(error, 'a standard error needs at least two values'),
     minimum: moments.least,
-    lowerQuartile: lowerQuartile!,
-    median: middle!,
-    upperQuartile: upperQuartile!,
+    lowerQuartile,
+    median: middle,
+    upperQuartile,
     maximum: moments.greatest,
-    medianAbsoluteDeviation: deviationInPlace(work, middle!),
+    medianAbsoluteDeviation: deviationInPlace(work, middle),
     meanInterval95: interval !== null && interval.every(Number.isFinite) ? interval : null,
   }
 }

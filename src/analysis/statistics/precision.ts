@@ -1,5 +1,5 @@
 import { fUpperTail } from './distributions.ts'
-import { badInput, missing, quantity, requireAllFinite, requirePositive } from './quantity.ts'
+import { badInput, missing, quantity, requirePositive, requireSquarable } from './quantity.ts'
 import type { Method, Quantity } from './quantity.ts'
 
 /** Repeatability and reproducibility (ISO 5725-2) and gauge studies (AIAG MSA, crossed, by analysis of variance). */
@@ -36,7 +36,7 @@ export const repeatabilityAndReproducibility = (groups: readonly (readonly numbe
   if (groups.length < 2 || groups.some((group) => group.length === 0)) {
     throw badInput('groups', 'at least two are needed, and none may be empty')
   }
-  groups.forEach((group, i) => requireAllFinite(group, `group ${i}`))
+  groups.forEach((group, i) => requireSquarable(group, `group ${i}`))
   const count = groups.reduce((sum, group) => sum + group.length, 0)
   const withinDof = count - groups.length
   if (withinDof < 1) throw badInput('groups', 'no group has two values, so there is no repeatability')
@@ -115,7 +115,7 @@ const sizesOf = ({ measurements }: GageStudy): Sizes => {
     if (part.length !== operators || part.some((cell) => cell.length !== trials)) {
       throw badInput('gauge study', 'every operator has to measure every part the same number of times')
     }
-    part.forEach((cell) => requireAllFinite(cell, 'measurements'))
+    part.forEach((cell) => requireSquarable(cell, 'measurements'))
   }
   return { parts, operators, trials }
 }

@@ -40,6 +40,16 @@ export const requireAllFinite = (values: ArrayLike<number>, what: string): void 
   }
 }
 
+const mostToSquare = 1e140
+
+/** @throws StationError analysis.badInput at a number that isn't finite, or whose square would leave a double's range */
+export const requireSquarable = (values: ArrayLike<number>, what: string): void => {
+  requireAllFinite(values, what)
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]!) > mostToSquare) throw badInput(what, `value ${i} (${values[i]}) is too large`)
+  }
+}
+
 /** A method's name and version, stored with each of its results. */
 export interface Method {
   readonly id: string

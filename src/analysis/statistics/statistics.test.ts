@@ -145,3 +145,23 @@ describe('ISO 5725-2', () => {
     expect(() => repeatabilityAndReproducibility([[1], [2]])).toThrow('no repeatability')
   })
 })
+
+describe('quartiles of the description', () => {
+  it('are those of the sorted values, for any count', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 40 }), (values) => {
+        const { lowerQuartile, median: middle, upperQuartile } = describeValues(values)
+        const sorted = [...values].sort((a, b) => a - b)
+        const at = (p: number) => {
+          const place = (sorted.length - 1) * p
+          const low = sorted[Math.floor(place)]!
+          return low + (place % 1) * (sorted[Math.ceil(place)]! - low)
+        }
+        expect(lowerQuartile).toBeCloseTo(at(0.25), 12)
+        expect(middle).toBeCloseTo(at(0.5), 12)
+        expect(upperQuartile).toBeCloseTo(at(0.75), 12)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

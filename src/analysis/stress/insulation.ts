@@ -64,11 +64,12 @@ export const insulationResistance = (input: InsulationInput): InsulationResult =
   const resolution = input.resolutionA === null ? null : requirePositive(input.resolutionA, 'resolution')
   const small = area < smallAreaM2
   const limitMohm = small ? smallModuleMegohm : areaRuleMegohmM2 / area
+  const density = (amps: number): number => requireFinite(amps / area, 'leakage density')
   const base = {
     method: insulationMethod,
     rule: small ? `R ≥ ${smallModuleMegohm} MΩ (A < 0.1 m²)` : `R·A ≥ ${areaRuleMegohmM2} MΩ·m² (A ≥ 0.1 m²)`,
     limitMohm,
-    limitCurrentA: voltage / (limitMohm * megohm),
+    limitCurrentA: requireFinite(voltage / (limitMohm * megohm), 'limit of the current'),
   }
   const without = (reason: string, netCurrentA: number | null): InsulationResult => ({
     ...base,
@@ -78,13 +79,13 @@ export const insulationResistance = (input: InsulationInput): InsulationResult =
     resistanceMohm: missing(reason),
     isLowerBound: false,
     resistanceAreaMohmM2: missing(reason),
-    leakageDensityAPerM2: netCurrentA === null ? null : netCurrentA / area,
+    leakageDensityAPerM2: netCurrentA === null ? null : density(netCurrentA),
   })
   if (typeof input.currentA !== 'number') return without(input.currentA.reason, null)
-  const net = requireNotNegative(input.currentA, 'leakage current') - blank
+  const net = requireFinite(requireNotNegative(input.currentA, 'leakage current') - blank, 'net current')
   const used = currentForResistance(net, resolution)
   if (used === null) return without('the current is not above the blank, and no resolution is given', net)
-  const resistance = voltage / used.amps / megohm
+  const resistance = requireFinite(voltage / used.amps / megohm, 'resistance')
   const judged = verdictOf(resistance, limitMohm, used.bound)
   const breakdown = input.breakdown === true
   const reason = judged === 'notMeasured' ? 'the instrument’s resolution is too coarse for this limit' : null
@@ -95,7 +96,7 @@ export const insulationResistance = (input: InsulationInput): InsulationResult =
     netCurrentA: net,
     resistanceMohm: { value: resistance },
     isLowerBound: used.bound,
-    resistanceAreaMohmM2: { value: resistance * area },
-    leakageDensityAPerM2: net / area,
+    resistanceAreaMohmM2: { value: requireFinite(resistance * area, 'resistance times area') },
+    leakageDensityAPerM2: density(net),
   }
 }

@@ -1,4 +1,4 @@
-import { badInput, requireFinite, requirePositive } from '../statistics/quantity.ts'
+import { badInput, quantity, requireFinite, requirePositive } from '../statistics/quantity.ts'
 import type { Method, Quantity } from '../statistics/quantity.ts'
 
 /** The three-value rule of light stabilisation, IEC 61215-2:2021, MQT 19. */
@@ -66,7 +66,9 @@ export const stabilisation = (points: readonly StabilisationPoint[], rule: Stabi
   const intervals = last.slice(1).map((point, i) => point.doseKWhPerM2 - last[i]!.doseKWhPerM2)
   const none = 'fewer than two powers were measured'
   const change: Quantity =
-    points.length < 2 ? { value: null, reason: none } : { value: 100 * (points.at(-1)!.pmaxW / points[0]!.pmaxW - 1) }
+    points.length < 2
+      ? { value: null, reason: none }
+      : quantity(100 * (points.at(-1)!.pmaxW / points[0]!.pmaxW - 1), 'beyond the range of a double')
   const base = { method: stabilisationMethod, limit, intervalDosesKWhPerM2: intervals, changePercent: change }
   if (last.length < 3) {
     const reason = `${points.length} powers were measured, three are needed`
@@ -74,7 +76,7 @@ export const stabilisation = (points: readonly StabilisationPoint[], rule: Stabi
   }
   const powers = last.map((point) => point.pmaxW)
   const mean = (powers[0]! + powers[1]! + powers[2]!) / 3
-  const spread = (Math.max(...powers) - Math.min(...powers)) / mean
+  const spread = requireFinite((Math.max(...powers) - Math.min(...powers)) / mean, 'spread')
   const short = intervals.find((dose) => dose < rule.intervalDoseKWhPerM2 * (1 - rounding))
   if (short !== undefined) {
     const reason = `an interval of ${short.toFixed(2)} kWh/m² is shorter than ${rule.intervalDoseKWhPerM2} kWh/m²`

@@ -1,5 +1,5 @@
 import { medianAbsoluteDeviation } from '../statistics/descriptive.ts'
-import { badInput, requireAllFinite, requirePositive } from '../statistics/quantity.ts'
+import { badInput, requirePositive, requireSquarable } from '../statistics/quantity.ts'
 import type { Method } from '../statistics/quantity.ts'
 
 /** Where the level of a series changes (piecewise constant mean, independent noise of one spread). */
@@ -23,7 +23,7 @@ export interface Segment {
 
 export interface ChangePoints {
   readonly method: Method
-  /** pelt: the exact optimum. binarySegmentation: for more than 5000 points. */
+  /** pelt: the exact optimum. binarySegmentation: for more than 2000 points. */
   readonly algorithm: 'pelt' | 'binarySegmentation'
   /** First index of each new level. */
   readonly changes: readonly number[]
@@ -31,7 +31,7 @@ export interface ChangePoints {
   readonly sigma: number
 }
 
-const mostForPelt = 5000
+const mostForPelt = 2000
 
 /** Noise from first differences: a level change spoils one difference only. */
 const noiseOf = (values: ArrayLike<number>): number => {
@@ -125,7 +125,7 @@ const normalised = (values: ArrayLike<number>): { work: Float64Array; scale: num
  */
 export const changePoints = (values: ArrayLike<number>, options: ChangePointOptions = {}): ChangePoints => {
   if (values.length < 4) throw badInput('change points', `${values.length} values, at least 4 are needed`)
-  requireAllFinite(values, 'values')
+  requireSquarable(values, 'values')
   const count = values.length
   const { work, scale } = normalised(values)
   const sigma = options.sigma === undefined ? noiseOf(work) : requirePositive(options.sigma, 'sigma') / scale

@@ -1,4 +1,4 @@
-import { badInput, missing, quantity, requireAllFinite } from '../statistics/quantity.ts'
+import { badInput, missing, quantity, requireSquarable } from '../statistics/quantity.ts'
 import type { Method, Quantity } from '../statistics/quantity.ts'
 
 /** y(t) = y∞ + (y0 − y∞)·exp(−(t − t0)/τ): stabilisation, warm-up, degradation that saturates. */
@@ -89,8 +89,8 @@ const bestLogTau = (t: readonly number[], y: readonly number[], span: number): {
  */
 export const exponentialApproach = (t: readonly number[], y: readonly number[]): ExponentialApproach => {
   if (t.length !== y.length) throw badInput('exponential fit', 't and y don’t pair up')
-  requireAllFinite(t, 't')
-  requireAllFinite(y, 'y')
+  requireSquarable(t, 't')
+  requireSquarable(y, 'y')
   if (new Set(t).size < 4) throw badInput('exponential fit', 'at least four different times are needed')
   const start = t.reduce((least, time) => Math.min(least, time), Infinity)
   const times = t.map((time) => time - start)
@@ -98,7 +98,6 @@ export const exponentialApproach = (t: readonly number[], y: readonly number[]):
   const scale = y.reduce((most, value) => Math.max(most, Math.abs(value - center)), 0) || 1
   const values = y.map((value) => (value - center) / scale)
   const span = times.reduce((most, time) => Math.max(most, time), 0)
-  requireAllFinite([scale, span], 'range of t or y')
   const { logTau, atEdge } = bestLogTau(times, values, span)
   const tau = Math.exp(logTau)
   const part = linearPart(times, values, tau)

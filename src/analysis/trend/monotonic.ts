@@ -97,26 +97,27 @@ export interface TheilSen {
   readonly slopeInterval95: readonly [number, number] | null
   /**
    * all: the median over all pairs. incomplete: Theil's incomplete method, point i with point i + n/2, taken for more
-   * than 3000 points so that time and memory stay bounded.
+   * than 2000 points so that time and memory stay bounded.
    */
   readonly pairs: 'all' | 'incomplete'
 }
 
-const mostForAllPairs = 3000
+const mostForAllPairs = 2000
 
 const slopesOf = (x: ArrayLike<number>, y: ArrayLike<number>, order: readonly number[]): Float64Array => {
   const count = order.length
   const all = count <= mostForAllPairs
   const half = count >> 1
-  const slopes: number[] = []
+  const slopes = new Float64Array(all ? (count * (count - 1)) / 2 : count)
+  let found = 0
   for (let i = 0; i < count; i++) {
     for (let j = all ? i + 1 : i + half; j < (all ? count : Math.min(count, i + half + 1)); j++) {
       const dx = x[order[j]!]! - x[order[i]!]!
       const slope = (y[order[j]!]! - y[order[i]!]!) / dx
-      if (dx !== 0 && Number.isFinite(slope)) slopes.push(slope)
+      if (dx !== 0 && Number.isFinite(slope)) slopes[found++] = slope
     }
   }
-  return Float64Array.from(slopes)
+  return slopes.subarray(0, found)
 }
 
 /** Ranks (M ± z·√var S)/2 of the sorted slopes. Source: Gilbert 1987, 16.5; Sen 1968. */

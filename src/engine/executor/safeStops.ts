@@ -17,6 +17,13 @@ export interface SafeStopDeps {
   log: (level: RunEvent['level'], kind: string, text: string) => Promise<void>
 }
 
+/** What a run says when an output wasn't proved off. */
+export const unsafeError = (unsafe: readonly SafeStop[]): StationError =>
+  new StationError('device.notSafe', {
+    instrument: unsafe.map((each) => each.instrument).join(', '),
+    detail: unsafe.map((each) => each.detail ?? 'no read-back').join('; '),
+  })
+
 /** Stop is proved: requested, sent, read back. One instrument that fails never keeps another from being stopped. */
 export function createSafeStops(deps: SafeStopDeps): SafeStops {
   const states = new Map<string, SafeStop>()
@@ -49,7 +56,9 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
 
   const logged = async (held: HeldInstrument): Promise<SafeStop> => {
     const result = await stopOne(held)
-    const evidence = result.evidence.map((each) => `${each.command} → ${each.readBack ?? 'no answer'}`).join('; ')
+    const evidence = result.evidence
+      .map((each) => (each.readBack === null ? each.command : `${each.command} → ${each.readBack}`))
+      .join('; ')
     const safe = result.state === 'confirmed'
     const text = `${held.name}: safe state ${safe ? 'confirmed' : `NOT confirmed, ${result.detail ?? ''}`} (${evidence})`
     // A full disk must not keep the outputs from being reported as they are.

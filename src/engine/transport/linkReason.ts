@@ -27,7 +27,8 @@ const codeOfText: readonly [RegExp, string][] = [
   [/input\/output error|i\/o error/i, 'EIO'],
 ]
 
-const codeOf = (error: unknown): string | undefined => {
+/** The system's code of an error, also where serialport gives only a text. */
+export const codeOf = (error: unknown): string | undefined => {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
   const code = (error as { code?: unknown } | null)?.code
   if (typeof code === 'string' && code in reasonOfCode) return code

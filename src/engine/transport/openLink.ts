@@ -108,6 +108,7 @@ const createPorts = (deps: LinkOpenerDeps) => {
       return { channel, bus, leave }
     } catch (error) {
       if (ports.get(key) === port) ports.delete(key)
+      if (error instanceof StationError) throw error
       throw new StationError('device.linkFailed', { link: url, detail: plainReason(error) }, error)
     }
   }

@@ -55,7 +55,7 @@ describe('a simulator', () => {
   })
 
   it('in memory keeps its state when it is unplugged and attached again', async () => {
-    const host = hostSimulatorInMemory({ name: 'smu', create: createCounter })
+    const host = hostSimulatorInMemory({ name: 'sim:smu', create: createCounter })
     const opener = createLinkOpener({ clock, attachSimulated: () => host.attach() })
     const first = await opener.openLine('sim:smu', scpi)
     expect(await first.link.query('N?')).toBe('1')

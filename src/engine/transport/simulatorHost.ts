@@ -15,6 +15,7 @@ const openTimeoutMs = 5000
 /**
  * One simulator within the process, for `sim:` links. Its state outlives the wires that are attached to it, one at a time as
  * with a cable: a new wire unplugs the one before.
+ * @param deps.name of the wire, for messages, such as `sim:smu`
  */
 export function hostSimulatorInMemory(deps: { name: string; create: CreateSimulator }): {
   attach: () => Wire
@@ -25,7 +26,7 @@ export function hostSimulatorInMemory(deps: { name: string; create: CreateSimula
   const unplug = (reason?: string): void => plugged?.unplug(reason)
   const attach = (): Wire => {
     unplug('another link was attached to this simulator')
-    const { wire, far } = createMemoryWire(`sim:${deps.name}`)
+    const { wire, far } = createMemoryWire(deps.name)
     far.onData((bytes) => simulator.receive(bytes))
     plugged = far
     return wire

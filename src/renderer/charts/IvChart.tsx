@@ -73,7 +73,7 @@ export function IvChart({ curves, description, withPower, height = 380 }: IvChar
         ref={box}
         role="img"
         aria-label={description}
-        sx={{ minHeight: height, display: 'grid', alignItems: 'center' }}
+        sx={{ minHeight: drawn ? height : 140, display: 'grid', alignItems: 'center' }}
       >
         {!drawn && <Box sx={{ textAlign: 'center', color: 'text.secondary', gridArea: '1 / 1' }}>No points yet.</Box>}
       </Box>

@@ -37,14 +37,18 @@ export function sortedColumns(voltageV: readonly number[], value: readonly numbe
 export const powerOf = (curve: Pick<DrawnCurve, 'voltageV' | 'currentA'>): number[] =>
   curve.currentA.map((current, i) => current * (curve.voltageV[i] ?? 0))
 
-/** At most `wanted` of the indices that have a value, evenly spread: where markers are drawn. */
-export function markerIndices(values: ArrayLike<number | null | undefined>, wanted: number): number[] {
+/**
+ * At most `wanted` of the indices that have a value, evenly spread: where markers are drawn.
+ * @param phase 0 to 1: how far the first marker is shifted, so that those of two curves don't cover each other
+ */
+export function markerIndices(values: ArrayLike<number | null | undefined>, wanted: number, phase = 0): number[] {
   const present: number[] = []
   for (let i = 0; i < values.length; i++) {
     if (values[i] !== null && values[i] !== undefined) present.push(i)
   }
   const step = Math.max(1, Math.ceil(present.length / wanted))
-  return present.filter((_index, i) => i % step === 0)
+  const first = Math.min(step - 1, Math.floor(step * phase))
+  return present.filter((_index, i) => i % step === first)
 }
 
 /** Range of an axis: from zero (or a little below) to a little above the largest value. */

@@ -1,16 +1,9 @@
 import type { RunFile } from '../../contract/api.ts'
 
-const fileName = (file: Pick<RunFile, 'name'>): string => file.name.toLowerCase()
+const titles: Record<string, string> = { 'report.pdf': 'PDF report', 'report.xlsx': 'Excel workbook' }
 
-/** What a file of a run is called on the screen; the station's own title where its kind isn't known here. */
-export function fileTitle(file: Pick<RunFile, 'name' | 'title'>): string {
-  const name = fileName(file)
-  if (name.endsWith('.pdf')) return name.includes('certificate') ? 'Certificate (PDF)' : 'PDF report'
-  if (name.endsWith('.xlsx')) return 'Excel workbook'
-  if (name.endsWith('.csv')) return 'CSV data'
-  if (name.endsWith('.zip') || name.includes('bundle')) return 'Sealed bundle'
-  return file.title
-}
+/** What a file of a run is called on the screen: the two that everybody looks for by plain names, else the station's title. */
+export const fileTitle = (file: Pick<RunFile, 'name' | 'title'>): string => titles[file.name] ?? file.title
 
 /** Address of a file of a run at the host that this page came from. */
 export const fileHref = (runId: string, name: string): string =>

@@ -1,5 +1,6 @@
 import type { InstrumentState } from '../../contract/api.ts'
 import type { Tone } from '../logic/words.ts'
+import { useMirror } from '../state/station.ts'
 import { ProvenanceChip, ToneChip } from './chips.tsx'
 
 const words = {
@@ -8,12 +9,13 @@ const words = {
   lost: { tone: 'bad', label: 'no answer', title: 'It did not answer the last time it was asked.' },
 } as const satisfies Record<InstrumentState['health'], { tone: Tone; label: string; title: string }>
 
-/** Whether an instrument answers, and that it is a simulated one. */
+/** Whether an instrument answers; and that it is a simulated one, where not all of the station is. */
 export function HealthChip({ instrument }: { instrument: InstrumentState }) {
+  const allSimulated = useMirror((state) => state.info?.simulated ?? false)
   return (
     <>
       <ToneChip {...words[instrument.health]} />
-      {instrument.simulated && <ProvenanceChip provenance="simulated" />}
+      {instrument.simulated && !allSimulated && <ProvenanceChip provenance="simulated" />}
     </>
   )
 }

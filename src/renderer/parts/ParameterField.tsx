@@ -1,7 +1,9 @@
 import Undo from '@mui/icons-material/Undo'
-import { Box, Chip, IconButton, InputAdornment, MenuItem, TextField, Tooltip } from '@mui/material'
+import { Box, IconButton, InputAdornment, TextField, Tooltip } from '@mui/material'
 import type { Parameter } from '../../contract/template.ts'
+import { formatPlain } from '../logic/format.ts'
 import { currentText, isChanged, rangeText, textOf, type ParameterTexts } from '../logic/parameters.ts'
+import { Choice } from './Choice.tsx'
 import { MarkChip } from './chips.tsx'
 
 export interface ParameterFieldProps {
@@ -26,7 +28,11 @@ const choicesOf = (parameter: Parameter): { value: string; label: string }[] | n
 const defaultText = (parameter: Parameter): string => {
   if (parameter.default === null) return 'no default'
   if (parameter.type === 'boolean') return `default ${parameter.default === true ? 'yes' : 'no'}`
-  return `default ${textOf(parameter.default)}${parameter.unit === undefined ? '' : ` ${parameter.unit}`}`
+  return `default ${typeof parameter.default === 'number' ? formatPlain(parameter.default) : textOf(parameter.default)}${parameter.unit === undefined ? '' : ` ${parameter.unit}`}`
+}
+
+const changedStyle = {
+  '& .MuiOutlinedInput-root': { boxShadow: 'inset 3px 0 0 var(--mui-palette-info-main)' },
 }
 
 /** Everything that is known about the value, in one line. */
@@ -35,18 +41,30 @@ function helpOf(parameter: Parameter): string {
   return parts.filter((part) => part !== null && part !== undefined).join(' · ')
 }
 
-function Input({ parameter, texts, problem, onText }: Omit<ParameterFieldProps, 'onReset'>) {
+function Input({ parameter, texts, problem, onText, changed }: ParameterFieldProps & { changed: boolean }) {
   const choices = choicesOf(parameter)
   const unit = parameter.unit
+  const help = changed ? (
+    <>
+      <strong>Changed.</strong> {helpOf(parameter)}
+    </>
+  ) : (
+    helpOf(parameter)
+  )
+  const common = {
+    label: parameter.title,
+    required: parameter.required,
+    value: currentText(parameter, texts),
+    error: problem !== undefined,
+    helperText: problem ?? help,
+    sx: changed ? changedStyle : {},
+  }
+  if (choices !== null)
+    return <Choice {...common} options={choices} onChoose={(text) => onText(parameter.name, text)} />
   return (
     <TextField
-      label={parameter.title}
-      select={choices !== null}
-      required={parameter.required}
-      value={currentText(parameter, texts)}
+      {...common}
       onChange={(event) => onText(parameter.name, event.target.value)}
-      error={problem !== undefined}
-      helperText={problem ?? helpOf(parameter)}
       slotProps={{
         htmlInput: { inputMode: parameter.type === 'text' ? 'text' : 'decimal', autoComplete: 'off' },
         input: {
@@ -57,13 +75,7 @@ function Input({ parameter, texts, problem, onText }: Omit<ParameterFieldProps, 
           ),
         },
       }}
-    >
-      {choices?.map((choice) => (
-        <MenuItem key={choice.value} value={choice.value}>
-          {choice.label}
-        </MenuItem>
-      ))}
-    </TextField>
+    />
   )
 }
 
@@ -72,9 +84,9 @@ export function ParameterField(props: ParameterFieldProps) {
   const { parameter, texts, onReset } = props
   const changed = isChanged(parameter, texts)
   return (
-    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 44px', columnGap: 1, alignItems: 'start' }}>
-      <Input {...props} />
-      <Box sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', pt: 0.25 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 62px', columnGap: 0.5, alignItems: 'start' }}>
+      <Input {...props} changed={changed} />
+      <Box sx={{ display: 'flex', alignItems: 'center', height: 38, pl: 0.5 }}>
         <MarkChip mark={parameter.mark} />
         {changed && (
           <Tooltip title={`Reset to the default (${defaultText(parameter)})`}>
@@ -84,11 +96,6 @@ export function ParameterField(props: ParameterFieldProps) {
           </Tooltip>
         )}
       </Box>
-      {changed && (
-        <Box>
-          <Chip color="info" variant="outlined" label="changed" sx={{ height: 18, mt: 0.25, ml: 1.75 }} />
-        </Box>
-      )}
     </Box>
   )
 }

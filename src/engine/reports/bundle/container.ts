@@ -64,7 +64,6 @@ const readForwards = (raw: Raw): ContainerEntry[] => {
     at = contentAt + size
   }
   requireThat(entries.length > 0, at, 'no entry begins here; this is not a bundle')
-  requireThat(at + 4 <= bytes.length && view.getUint32(at, true) === signatures.central, at, 'no directory begins here')
   return entries
 }
 

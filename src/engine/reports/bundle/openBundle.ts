@@ -3,7 +3,7 @@ import type { Dossier } from '../../../contract/dossier.ts'
 import { StationError, messageOf } from '../../../contract/errors.ts'
 import { readContainer } from './container.ts'
 import type { Container } from './container.ts'
-import { decodeManifest, decodeText, manifestName } from './manifest.ts'
+import { decodeManifest, decodeText, manifestName, signatureName } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 
 /** @throws StationError report.bundleDamaged when the bytes are no dossier */
@@ -20,8 +20,8 @@ const missingNames = (container: Container): number => {
   const entry = container.entries.find((each) => each.name === manifestName)
   if (!entry) return Infinity
   try {
-    const { entries } = decodeManifest(container.content(entry))
-    return entries.filter(({ name }) => !container.entries.some((each) => each.name === name)).length
+    const names = decodeManifest(container.content(entry)).entries.map((each) => each.name)
+    return [signatureName, ...names].filter((name) => !container.entries.some((each) => each.name === name)).length
   } catch (error) {
     if (error instanceof StationError) return Infinity
     throw error

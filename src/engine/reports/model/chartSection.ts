@@ -65,7 +65,7 @@ const correctedSeries = (corrected: CorrectedCurves): { series: Series[]; shown:
 const markersOf = (point: { id: string; vmpV: number | null; impA: number | null; pmaxW: number | null }): Marker[] => {
   const { vmpV, impA, pmaxW } = point
   if (vmpV === null || impA === null || pmaxW === null) return []
-  const power = `Pmax ${formatNumber(pmaxW, decimalsFor([pmaxW]))} W`
+  const power = `MPP of ${point.id}: ${formatNumber(pmaxW, decimalsFor([pmaxW]))} W`
   const at = `${formatNumber(vmpV, decimalsFor([vmpV], 4))} V, ${formatNumber(impA, decimalsFor([impA], 4))} A`
   return [
     { label: `${power} at ${at}`, axis: 'right', x: vmpV, y: pmaxW },

@@ -58,7 +58,11 @@ export const uncertaintySection = (dossier: Dossier): ReportSection | null => {
     return { kind: 'text', title: sectionTitles.uncertainty, paragraphs: [why] }
   }
   const freedom = (value: number | null): Cell =>
-    value === null ? { text: '∞', number: null } : numberCell(value, Number.isInteger(value) ? 0 : 1)
+    value === null
+      ? { text: '∞', number: null }
+      : value > 9999
+        ? { text: '> 9999', number: value }
+        : numberCell(value, Number.isInteger(value) ? 0 : 1)
   const result = `Combined standard uncertainty ${formatNumber(budget.combinedPercent, 3)} %, effective degrees of freedom ${freedom(budget.effectiveDegreesOfFreedom).text}, coverage factor k = ${formatNumber(budget.coverageFactor, 2)}, expanded uncertainty ${formatNumber(budget.expandedPercent, 2)} %.`
   return {
     kind: 'table',
@@ -83,9 +87,20 @@ export const uncertaintySection = (dossier: Dossier): ReportSection | null => {
       textCell(row.source),
       textCell(row.mark),
     ]),
-    note: `${result} u: standard uncertainty; share: of the variance; ν: degrees of freedom. ${markLegend}`,
+    note: `${result} u: standard uncertainty, in % unless the source names another unit; share: of the variance; ν: degrees of freedom. ${markLegend}`,
   }
 }
+
+/** What methods want said beside the numbers: the formulas of a gate, doubts about its inputs. */
+const remarksOf = (dossier: Dossier): string[] =>
+  dossier.results.flatMap((result) => {
+    const value = result.value as { formulas?: unknown; cautions?: unknown } | null
+    const textsOf = (list: unknown): string[] =>
+      Array.isArray(list) ? list.filter((each) => typeof each === 'string') : []
+    const formulas = textsOf(value?.formulas)
+    const cautions = textsOf(value?.cautions).map((caution) => `Caution (${result.method}): ${caution}.`)
+    return [...(formulas.length > 0 ? [`${result.method}: ${formulas.join('; ')}.`] : []), ...cautions]
+  })
 
 const limitText = (criterion: CriterionResult): string => {
   const { minimum, maximum, decimals } = criterion
@@ -128,5 +143,9 @@ export const criteriaSection = (dossier: Dossier): ReportSection => ({
     textCell(criterion.clause),
     textCell(criterion.mark),
   ]),
-  note: `Validity: the measurement counts only if met. Acceptance: the module fails if not met. ${markLegend}`,
+  note: [
+    'Validity: the measurement counts only if met. Acceptance: the module fails if not met.',
+    ...remarksOf(dossier),
+    markLegend,
+  ].join(' '),
 })

@@ -24,8 +24,10 @@ export const drawVerdict = (sheet: Sheet, model: ReportModel): void => {
   const first = top + (height - lines.length * 11.4) / 2 + 8.6
   lines.forEach((text, k) => sheet.line(text, { x: textX, y: first + k * 11.4, size: 8.6 }))
   sheet.skip(height + 5)
-  const reasons = verdict.reasons.length === 0 ? ['No reason was recorded.'] : verdict.reasons
-  for (const reason of reasons) drawParagraph(sheet, `• ${reason}`, { size: 8.4 })
+  // A pass needs no reason: its sentence says that the criteria are met.
+  const unexplained = verdict.reasons.length === 0 && verdict.value !== 'pass'
+  for (const reason of unexplained ? ['No reason was recorded.'] : verdict.reasons)
+    drawParagraph(sheet, `• ${reason}`, { size: 8.4 })
   sheet.skip(2)
   drawParagraph(sheet, `Decision rule: ${verdict.decisionRule}`, { size: 7.8, colour: colours.soft })
 }

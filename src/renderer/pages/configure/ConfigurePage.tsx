@@ -3,6 +3,7 @@ import type { Template } from '../../../contract/template.ts'
 import { groups } from '../../logic/parameters.ts'
 import { prepareRequest } from '../../logic/request.ts'
 import { hrefOf } from '../../logic/route.ts'
+import { ActionBar } from '../../parts/ActionBar.tsx'
 import { FetchedView } from '../../parts/FetchedView.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
@@ -52,7 +53,7 @@ function Configuration({ template }: { template: Template }) {
           />
         ))}
       </Box>
-      <Box sx={{ mt: 2, display: 'flex', alignItems: 'center', gap: 2, flexWrap: 'wrap' }}>
+      <ActionBar>
         <Button href={hrefOf({ page: 'test' })}>Back</Button>
         <Button variant="contained" size="large" disabled={problems > 0} onClick={check}>
           Check
@@ -60,7 +61,7 @@ function Configuration({ template }: { template: Template }) {
         <Typography role="status" variant="body2" sx={{ color: 'error.main' }}>
           {problems > 0 && `${problems === 1 ? 'One value needs' : `${problems} values need`} a correction above.`}
         </Typography>
-      </Box>
+      </ActionBar>
     </>
   )
 }

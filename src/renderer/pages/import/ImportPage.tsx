@@ -1,8 +1,9 @@
-import { Box, Button, MenuItem, TextField, Typography } from '@mui/material'
+import { Box, Button, TextField, Typography } from '@mui/material'
 import { useState } from 'react'
 import type { Template } from '../../../contract/template.ts'
 import { checkParameters, groups, type ParameterTexts } from '../../logic/parameters.ts'
 import { WordedError, type ErrorParts } from '../../logic/errors.ts'
+import { Choice } from '../../parts/Choice.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { FetchedView } from '../../parts/FetchedView.tsx'
 import { ModuleFields } from '../../parts/ModuleFields.tsx'
@@ -53,7 +54,7 @@ function WhatAndWhose({ form, onChange, onFile, onUnreadable }: WhatAndWhoseProp
     <Box
       sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' } }}
     >
-      <Panel title="Curve file">
+      <Panel title="Curves">
         <CurveFile file={form.file} onFile={onFile} onUnreadable={onUnreadable} />
       </Panel>
       <Panel title="Module">
@@ -80,7 +81,8 @@ function ImportForm({ template }: { template: Template }) {
   const operator = useDraft((draft) => draft.operator)
   const [form, setForm] = useState<FormState>({ file: null, module: { id: '', maker: '', model: '' }, texts: {} })
   const action = useAction()
-  const { values, problems } = checkParameters(template.parameters, form.texts)
+  const parameters = template.parameters.filter((parameter) => parameter.group !== 'measurement')
+  const { values, problems } = checkParameters(parameters, form.texts)
   const todo = todoOf(form, operator, Object.keys(problems).length)
   const change = (part: Partial<FormState>): void => setForm((before) => ({ ...before, ...part }))
   const reset = (names: readonly string[]): void =>
@@ -121,7 +123,7 @@ function ImportForm({ template }: { template: Template }) {
         <ParameterGroup
           key={group}
           group={group}
-          parameters={template.parameters}
+          parameters={parameters}
           texts={form.texts}
           problems={problems}
           onText={(name, text) => change({ texts: { ...form.texts, [name]: text } })}
@@ -144,19 +146,13 @@ export function ImportPage() {
         title="Import curves"
         subtitle="Makes a run from a measured curve file. It gets the same evaluation and report, marked IMPORTED throughout."
       />
-      <TextField
+      <Choice
         label="Protocol"
-        select
         value={protocolId ?? ''}
-        onChange={(event) => setChosen(event.target.value)}
+        options={protocols.map((protocol) => ({ value: protocol.id, label: `${protocol.id} ${protocol.title}` }))}
+        onChoose={setChosen}
         sx={{ maxWidth: 480 }}
-      >
-        {protocols.map((protocol) => (
-          <MenuItem key={protocol.id} value={protocol.id}>
-            {protocol.id} {protocol.title}
-          </MenuItem>
-        ))}
-      </TextField>
+      />
       <FetchedView fetched={template} what="the protocol">
         {(value) => <ImportForm key={value.id} template={value} />}
       </FetchedView>

@@ -7,7 +7,7 @@ import { PageHead } from '../../parts/PageHead.tsx'
 import { useFetched } from '../../state/hooks.ts'
 import { useMirror } from '../../state/station.ts'
 import { InstrumentCard } from './InstrumentCard.tsx'
-import { InstrumentDialog } from './InstrumentDialog.tsx'
+import { InstrumentEditor } from './InstrumentEditor.tsx'
 
 /** The instruments of this station. */
 export function InstrumentsPage() {
@@ -31,6 +31,16 @@ export function InstrumentsPage() {
         }
       />
       {drivers.state === 'failed' && <ErrorNotice error={drivers.error} />}
+      {editing !== null && drivers.state === 'here' && (
+        <Box sx={{ mb: 2 }}>
+          <InstrumentEditor
+            key={editing.id ?? 'new'}
+            start={editing}
+            drivers={drivers.value}
+            onClose={() => setEditing(null)}
+          />
+        </Box>
+      )}
       {instruments.length === 0 && <Typography>No instrument yet. Add the first one.</Typography>}
       <Box
         sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' } }}
@@ -43,9 +53,6 @@ export function InstrumentsPage() {
           />
         ))}
       </Box>
-      {editing !== null && drivers.state === 'here' && (
-        <InstrumentDialog start={editing} drivers={drivers.value} onClose={() => setEditing(null)} />
-      )}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import Refresh from '@mui/icons-material/Refresh'
-import { Box, Button, LinearProgress, List, ListItem, ListItemIcon, ListItemText, Typography } from '@mui/material'
+import { Box, Button, LinearProgress, Typography } from '@mui/material'
 import { useState } from 'react'
 import type { StartRequest } from '../../../contract/api.ts'
 import type { PreflightLine } from '../../../contract/run.ts'
@@ -7,6 +7,7 @@ import type { Template } from '../../../contract/template.ts'
 import { prepareRequest } from '../../logic/request.ts'
 import { hrefOf } from '../../logic/route.ts'
 import type { Tone } from '../../logic/words.ts'
+import { ActionBar } from '../../parts/ActionBar.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { FetchedView } from '../../parts/FetchedView.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
@@ -27,32 +28,34 @@ function Line({ line }: { line: PreflightLine }) {
   const tone = lineTones[line.state]
   const Icon = toneIcons[tone]
   return (
-    <ListItem alignItems="flex-start" divider sx={{ py: 0.75 }}>
-      <ListItemIcon sx={{ minWidth: 36, mt: 0.5 }}>
-        <Icon color={toneColours[tone]} titleAccess={lineWords[line.state]} />
-      </ListItemIcon>
-      <ListItemText
-        disableTypography
-        primary={
-          <Typography sx={{ fontWeight: 600 }}>
-            {line.title}
-            {line.state !== 'ok' && ` – ${lineWords[line.state].toLowerCase()}`}
-          </Typography>
-        }
-        secondary={
-          <>
-            <Typography variant="body2" sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>
-              {line.detail}
-            </Typography>
-            {line.todo !== null && (
-              <Typography variant="body2" sx={{ mt: 0.25 }}>
-                <strong>To do:</strong> {line.todo}
-              </Typography>
-            )}
-          </>
-        }
+    <Box
+      component="li"
+      sx={{
+        ...{ display: 'grid', gridTemplateColumns: { xs: '30px 1fr', md: '30px minmax(0, 2fr) minmax(0, 3fr)' } },
+        ...{ columnGap: 1, px: 1.5, py: line.state === 'ok' ? 0.5 : 1, alignItems: 'start' },
+        ...{ borderBottom: 1, borderColor: 'divider', '&:last-of-type': { borderBottom: 0 } },
+      }}
+    >
+      <Icon
+        color={toneColours[tone]}
+        titleAccess={lineWords[line.state]}
+        sx={{ gridRow: { xs: 'span 2', md: 'auto' } }}
       />
-    </ListItem>
+      <Typography sx={{ fontWeight: 600 }}>
+        {line.title}
+        {line.state !== 'ok' && ` – ${lineWords[line.state].toLowerCase()}`}
+      </Typography>
+      <Box sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>
+        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+          {line.detail}
+        </Typography>
+        {line.todo !== null && (
+          <Typography variant="body2" sx={{ mt: 0.25 }}>
+            <strong>To do:</strong> {line.todo}
+          </Typography>
+        )}
+      </Box>
+    </Box>
   )
 }
 
@@ -102,21 +105,21 @@ function Ready({ request, lines, onAgain, fresh }: ReadyProps) {
         }
       >
         {!fresh && <LinearProgress aria-label="Checking again" />}
-        <List dense disablePadding aria-label="Pre-flight checks">
+        <Box component="ul" aria-label="Pre-flight checks" sx={{ listStyle: 'none', m: 0, p: 0 }}>
           {[...lines]
             .sort((a, b) => rank[a.state] - rank[b.state])
             .map((line) => (
               <Line key={line.id} line={line} />
             ))}
-        </List>
+        </Box>
       </Panel>
       <ErrorNotice error={start.error} />
-      <Box sx={{ mt: 2, display: 'flex', gap: 2 }}>
+      <ActionBar>
         <Button href={hrefOf({ page: 'configure' })}>Back</Button>
         <Button variant="contained" size="large" disabled={blocked || start.busy} onClick={() => void begin()}>
           Start test
         </Button>
-      </Box>
+      </ActionBar>
     </>
   )
 }

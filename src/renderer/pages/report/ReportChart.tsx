@@ -1,6 +1,7 @@
 import { Box } from '@mui/material'
 import { CartesianGrid, Label, Line, LineChart, ReferenceDot, ResponsiveContainer, XAxis, YAxis } from 'recharts'
 import type { ReportSection } from '../../../contract/report.ts'
+import { niceTicks } from '../../logic/ticks.ts'
 import { groupSeries, type SeriesGroup } from '../../logic/reportSeries.ts'
 
 type Chart = Extract<ReportSection, { kind: 'chart' }>
@@ -43,22 +44,27 @@ function Legend({ groups }: { groups: readonly SeriesGroup[] }) {
 }
 
 function axes(chart: Chart) {
-  const common = { type: 'number', stroke: ink, tick: { fill: ink, fontSize: 12 } } as const
+  const common = { type: 'number', stroke: ink, tick: { fill: ink, fontSize: 12 }, allowDataOverflow: true } as const
+  const valuesOf = (axis: 'left' | 'right'): number[] =>
+    chart.series.filter((series) => series.axis === axis).flatMap((series) => series.y)
+  const x = niceTicks(
+    chart.series.flatMap((series) => series.x),
+    Number.NEGATIVE_INFINITY,
+  )
   return [
-    <XAxis key="x" {...common} dataKey="x" domain={['auto', 'auto']} height={44}>
+    <XAxis key="x" {...common} {...x} dataKey="x" height={44}>
       <Label value={axisText(chart.x)} position="insideBottom" fontSize={12} fill={ink} />
     </XAxis>,
-    <YAxis key="left" {...common} yAxisId="left" domain={[0, 'auto']} allowDataOverflow width={56}>
+    <YAxis key="left" {...common} {...niceTicks(valuesOf('left'), 0)} yAxisId="left" width={56}>
       <Label value={axisText(chart.left)} angle={-90} position="insideLeft" fontSize={12} fill={ink} />
     </YAxis>,
     chart.right !== null && (
       <YAxis
         key="right"
         {...common}
+        {...niceTicks(valuesOf('right'), 0)}
         yAxisId="right"
         orientation="right"
-        domain={[0, 'auto']}
-        allowDataOverflow
         width={56}
       >
         <Label value={axisText(chart.right)} angle={90} position="insideRight" fontSize={12} fill={ink} />

@@ -2,9 +2,13 @@ import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from
 import type { Run } from '../../../contract/run.ts'
 import { noValue } from '../../logic/format.ts'
 import { Panel } from '../../parts/Panel.tsx'
+import { useTemplate } from '../../state/hooks.ts'
 
 /** The instruments as they were used, frozen in the run. */
 export function InstrumentsUsed({ run }: { run: Run }) {
+  const template = useTemplate(run.protocolId)
+  const roles = template.state === 'here' ? template.value.roles : []
+  const titleOf = (name: string): string => roles.find((need) => need.name === name)?.title ?? name
   if (run.instruments.length === 0) return null
   return (
     <Panel title="Instruments used" flush>
@@ -21,7 +25,7 @@ export function InstrumentsUsed({ run }: { run: Run }) {
           <TableBody>
             {run.instruments.map((used) => (
               <TableRow key={`${used.roleName} ${used.instrumentId}`}>
-                <TableCell>{used.roleName}</TableCell>
+                <TableCell>{titleOf(used.roleName)}</TableCell>
                 <TableCell>{used.name}</TableCell>
                 <TableCell>
                   {used.identity.maker} {used.identity.model}, serial number {used.identity.serialNumber ?? noValue}

@@ -1,6 +1,6 @@
 import Description from '@mui/icons-material/DescriptionOutlined'
-import { Box, Button } from '@mui/material'
-import { useMemo } from 'react'
+import { Box, Button, LinearProgress } from '@mui/material'
+import { lazy, Suspense, useMemo } from 'react'
 import type { RunDetail } from '../../../contract/api.ts'
 import { formatDateTime, formatDuration } from '../../logic/format.ts'
 import { knownResults } from '../../logic/results.ts'
@@ -13,13 +13,14 @@ import { Panel } from '../../parts/Panel.tsx'
 import { useFetched } from '../../state/hooks.ts'
 import { useMirror } from '../../state/station.ts'
 import { SafeStopPanel } from '../run/SafeStopPanel.tsx'
-import { BudgetPanel } from './BudgetPanel.tsx'
 import { CriteriaTable } from './CriteriaTable.tsx'
 import { CurvePanels } from './CurvePanels.tsx'
 import { HeadlinePanel } from './HeadlinePanel.tsx'
 import { InstrumentsUsed } from './InstrumentsUsed.tsx'
 import { SignOff } from './SignOff.tsx'
 import { VerdictBanner } from './VerdictBanner.tsx'
+
+const BudgetPanel = lazy(async () => ({ default: (await import('./BudgetPanel.tsx')).BudgetPanel }))
 
 function Head({ run }: Pick<RunDetail, 'run'>) {
   const lasted = run.endedUtcMs === null ? null : run.endedUtcMs - run.startedUtcMs
@@ -93,7 +94,11 @@ export function ResultView({ detail }: { detail: RunDetail }) {
         <HeadlinePanel run={run} report={report} />
         <CurvePanels detail={detail} corrected={known.corrected} />
         <Criteria criteria={detail.criteria} />
-        {known.budget !== null && <BudgetPanel budget={known.budget} />}
+        {known.budget !== null && (
+          <Suspense fallback={<LinearProgress aria-label="Loading the budget" />}>
+            <BudgetPanel budget={known.budget} />
+          </Suspense>
+        )}
         <SignOff run={run} />
         <InstrumentsUsed run={run} />
         {safeStops.length > 0 && safeStops.every((stop) => stop.state === 'confirmed') && (

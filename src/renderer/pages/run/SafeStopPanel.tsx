@@ -23,7 +23,7 @@ function Proof({ stop }: { stop: SafeStop }) {
         <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2.5, fontFamily: 'monospace', fontSize: '0.75rem' }}>
           {stop.evidence.map((line, i) => (
             <Box key={i} component="li" sx={{ overflowWrap: 'anywhere' }}>
-              {line.command} → {line.readBack ?? 'no read-back'}
+              {line.command} → {line.readBack ?? (line.command.includes('?') ? 'NO ANSWER' : 'sent')}
             </Box>
           ))}
         </Box>

@@ -1,4 +1,4 @@
-import { Box, Button, Link, MenuItem, Paper, TextField, Typography } from '@mui/material'
+import { Box, Button, Link, Paper, TextField, Typography } from '@mui/material'
 import { useState } from 'react'
 import type { Run } from '../../../contract/run.ts'
 import { formatDateTime } from '../../logic/format.ts'
@@ -6,6 +6,7 @@ import { hrefOf } from '../../logic/route.ts'
 import { filterRuns, type RunFilter } from '../../logic/runFilter.ts'
 import { isActive, verdictWords } from '../../logic/words.ts'
 import { ProvenanceChip, StatusChip, VerdictChip } from '../../parts/chips.tsx'
+import { Choice } from '../../parts/Choice.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { useMirror } from '../../state/station.ts'
 
@@ -62,6 +63,12 @@ function RunRow({ run }: { run: Run }) {
   )
 }
 
+const verdictOptions = [
+  { value: 'all', label: 'All' },
+  ...Object.entries(verdictWords).map(([value, words]) => ({ value, label: words.title })),
+  { value: 'none', label: 'No verdict' },
+]
+
 function Filters({ filter, onChange }: { filter: RunFilter; onChange: (filter: RunFilter) => void }) {
   return (
     <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { xs: '1fr', sm: '1fr 220px' }, mb: 2 }}>
@@ -72,20 +79,12 @@ function Filters({ filter, onChange }: { filter: RunFilter; onChange: (filter: R
         placeholder="module, protocol, operator"
         onChange={(event) => onChange({ ...filter, query: event.target.value })}
       />
-      <TextField
+      <Choice
         label="Verdict"
-        select
         value={filter.verdict}
-        onChange={(event) => onChange({ ...filter, verdict: event.target.value as RunFilter['verdict'] })}
-      >
-        <MenuItem value="all">All</MenuItem>
-        {Object.entries(verdictWords).map(([verdict, words]) => (
-          <MenuItem key={verdict} value={verdict}>
-            {words.title}
-          </MenuItem>
-        ))}
-        <MenuItem value="none">No verdict</MenuItem>
-      </TextField>
+        options={verdictOptions}
+        onChoose={(verdict) => onChange({ ...filter, verdict: verdict as RunFilter['verdict'] })}
+      />
     </Box>
   )
 }

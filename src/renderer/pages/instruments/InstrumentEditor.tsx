@@ -1,17 +1,10 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogContent,
-  DialogTitle,
-  MenuItem,
-  TextField,
-  Typography,
-} from '@mui/material'
+import { Box, Button, TextField } from '@mui/material'
 import { useState } from 'react'
 import type { Profile } from '../../../contract/instrument.ts'
 import { configOf, instrumentProblems, type InstrumentForm } from '../../logic/instruments.ts'
+import { Choice } from '../../parts/Choice.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
+import { Panel } from '../../parts/Panel.tsx'
 import { useAction } from '../../state/hooks.ts'
 import { useMirror, useStation } from '../../state/station.ts'
 
@@ -23,42 +16,43 @@ const textFields = [
   { name: 'dueDate', label: 'Calibration due', help: 'Year-month-day.' },
 ] as const
 
-interface InstrumentDialogProps {
+interface InstrumentEditorProps {
   start: InstrumentForm
   drivers: readonly Profile[]
   onClose: () => void
 }
 
-function DriverField(props: {
+interface DriverFieldProps {
   form: InstrumentForm
   drivers: readonly Profile[]
+  problem: string | undefined
   onDriver: (driver: Profile) => void
-}) {
-  const { form, drivers, onDriver } = props
+}
+
+function DriverField({ form, drivers, problem, onDriver }: DriverFieldProps) {
   const profile = drivers.find((driver) => driver.id === form.driver)
+  const help = profile === undefined ? 'What kind of instrument it is.' : `By ${profile.manual}`
   return (
-    <TextField
+    <Choice
       label="Driver"
-      select
       value={form.driver}
-      helperText={profile === undefined ? 'What kind of instrument it is.' : `By ${profile.manual}`}
-      onChange={(event) => {
-        const driver = drivers.find((one) => one.id === event.target.value)
+      options={[
+        ...(form.driver === '' ? [{ value: '', label: 'Choose …' }] : []),
+        ...drivers.map((driver) => ({ value: driver.id, label: driver.title })),
+      ]}
+      helperText={problem ?? help}
+      error={problem !== undefined}
+      autoFocus
+      onChoose={(id) => {
+        const driver = drivers.find((one) => one.id === id)
         if (driver !== undefined) onDriver(driver)
       }}
-      slotProps={{ htmlInput: { 'aria-label': 'Driver' } }}
-    >
-      {drivers.map((driver) => (
-        <MenuItem key={driver.id} value={driver.id}>
-          {driver.title}
-        </MenuItem>
-      ))}
-    </TextField>
+    />
   )
 }
 
 /** Adds an instrument, or changes one. */
-export function InstrumentDialog({ start, drivers, onClose }: InstrumentDialogProps) {
+export function InstrumentEditor({ start, drivers, onClose }: InstrumentEditorProps) {
   const station = useStation()
   const instruments = useMirror((state) => state.instruments)
   const [form, setForm] = useState(start)
@@ -78,19 +72,18 @@ export function InstrumentDialog({ start, drivers, onClose }: InstrumentDialogPr
   const helpOf = (name: (typeof textFields)[number]['name'], help: string): string =>
     name === 'link' && profile !== undefined ? `Such as ${profile.exampleLink}` : help
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="instrument-dialog-title">
-      <DialogTitle id="instrument-dialog-title">
-        {start.id === null ? 'Add an instrument' : `Edit ${start.name}`}
-      </DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 2, pt: '8px !important' }}>
+    <Panel title={start.id === null ? 'Add an instrument' : `Edit ${start.name}`}>
+      <Box
+        sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(3, minmax(0, 1fr))' } }}
+      >
         <DriverField
           form={form}
           drivers={drivers}
+          problem={tried ? problems.driver : undefined}
           onDriver={(driver) =>
             setForm({ ...form, driver: driver.id, link: form.link === '' ? driver.exampleLink : form.link })
           }
         />
-        {tried && problems.driver !== undefined && <Typography color="error">{problems.driver}</Typography>}
         {textFields.map(({ name, label, help }) => (
           <TextField
             key={name}
@@ -102,14 +95,14 @@ export function InstrumentDialog({ start, drivers, onClose }: InstrumentDialogPr
             slotProps={{ htmlInput: { autoComplete: 'off', spellCheck: false } }}
           />
         ))}
-        <ErrorNotice error={action.error} />
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+      </Box>
+      <ErrorNotice error={action.error} />
+      <Box sx={{ display: 'flex', gap: 1.5, mt: 2 }}>
         <Button variant="contained" onClick={() => void save()} disabled={action.busy}>
           Save instrument
         </Button>
-      </DialogActions>
-    </Dialog>
+        <Button onClick={onClose}>Cancel</Button>
+      </Box>
+    </Panel>
   )
 }

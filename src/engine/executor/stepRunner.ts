@@ -1,0 +1,104 @@
+import type { Cancellation } from '../../base/cancellation.ts'
+import { createCanceller, type Clock } from '../../base/clock.ts'
+import { StationError } from '../../contract/errors.ts'
+import type { Computed, Run } from '../../contract/run.ts'
+import type { StepBase } from '../../contract/template.ts'
+import type { Recorder } from '../acquisition/recorder.ts'
+import { computeResult } from './analyse.ts'
+import type { ExecutorDeps } from './execute.ts'
+import type { Progress } from './progress.ts'
+import type { Prompts } from './prompts.ts'
+import { unsafeError, type SafeStops } from './safeStops.ts'
+import type { HeldInstrument, StepContext } from './stepKind.ts'
+import { resolveNumber, resolveValue } from './values.ts'
+
+export interface StepRunnerDeps extends Pick<ExecutorDeps, 'clock' | 'store' | 'kinds' | 'methods'> {
+  run: Run
+  held: readonly HeldInstrument[]
+  results: Computed[]
+  recorder: Recorder
+  prompts: Prompts
+  safeStops: SafeStops
+  progress: Progress
+  log: StepContext['log']
+  changed: () => void
+}
+
+/** Walks a template's steps; each is journaled before it acts and when it has ended. */
+export function createStepRunner(deps: StepRunnerDeps): {
+  runSteps(steps: readonly StepBase[], signal: Cancellation): Promise<void>
+} {
+  const runStep = async (step: StepBase, context: StepContext): Promise<void> => {
+    const kind = deps.kinds.get(step.kind)
+    if (!kind) throw new StationError('run.stepFailed', { step: step.id, detail: `unknown kind ${step.kind}` })
+    const at = { runId: deps.run.id, ordinal: deps.progress.enter(step) }
+    deps.changed()
+    await deps.store.enterStep({ ...at, path: step.id, kind: step.kind, utcMs: deps.clock.utcMs() })
+    const end = (outcome: string) => deps.store.endStep({ ...at, utcMs: deps.clock.utcMs(), outcome })
+    try {
+      await kind.run(step, context)
+    } catch (error) {
+      // The step's own error is the one to tell; the journal shows the step as not ended where this fails too.
+      await end('failed').catch(() => undefined)
+      throw error
+    }
+    await end('done')
+    deps.progress.leave(step)
+  }
+
+  const runSteps = async (steps: readonly StepBase[], signal: Cancellation): Promise<void> => {
+    const context = createContext(deps, signal, runSteps)
+    for (const step of steps) {
+      if (signal.aborted) throw signal.reason
+      if (step.when && context.value(step.when.value) !== step.when.equals) continue
+      await runStep(step, context)
+    }
+  }
+  return { runSteps }
+}
+
+function createContext(
+  deps: StepRunnerDeps,
+  signal: Cancellation,
+  runSteps: (steps: readonly StepBase[], signal: Cancellation) => Promise<void>,
+): StepContext {
+  const { clock, run, held, recorder, log } = deps
+  const sources = { parameters: run.parameters, results: deps.results, sweeps: [] }
+  const inRoles = (names: readonly string[]) =>
+    held.filter((each) => each.roles.some((role) => names.includes(role.roleName)))
+  return {
+    clock,
+    signal,
+    recorder,
+    log,
+    value: (ref) => resolveValue(ref, sources),
+    number: (ref, what) => resolveNumber(ref, sources, what),
+    held: (roleName) => inRoles([roleName]),
+    ask: (request) => deps.prompts.ask(request, signal),
+    runSteps: (steps) => runSteps(steps, signal),
+    shielded: (deadlineMs) => createContext(deps, deadlineSignal(clock, deadlineMs), runSteps),
+    makeSafe: async (roleNames) => {
+      const unsafe = await deps.safeStops.command(inRoles(roleNames))
+      if (unsafe.length > 0) throw unsafeError(unsafe)
+    },
+    compute: async (request) => {
+      const sweeps = await deps.store.sweeps(run.id)
+      const computed = computeResult(request, { ...sources, sweeps }, deps.methods)
+      const { name, method, version } = computed
+      const detail = { name, method, version }
+      await deps.store.addResult(run.id, computed, { actor: 'station', action: 'result', subject: run.id, detail })
+      deps.results.push(computed)
+    },
+  }
+}
+
+/** A signal of its own, which the run's stop doesn't reach, for a tear-down that must not take for ever. */
+function deadlineSignal(clock: Clock, deadlineMs: number): Cancellation {
+  const canceller = createCanceller()
+  const late = new StationError('run.stepFailed', { step: 'tear-down', detail: 'its deadline passed' })
+  clock.sleep(deadlineMs).then(
+    () => canceller.cancel(late),
+    () => undefined,
+  )
+  return canceller.signal
+}

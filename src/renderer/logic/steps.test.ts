@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { templateSchema } from '../../contract/template.ts'
+import { listSteps, stepStates } from './steps.ts'
+
+const file = new URL('../../../protocols/PVTP-001.json', import.meta.url)
+const template = templateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+
+it('lists groups before what they hold, and leaves out what the parameters rule out', () => {
+  const ids = listSteps(template, { contactBreak: false }).map((line) => line.id)
+  expect(ids.slice(0, 6)).toEqual(['mount', 'temperature', 'light', 'curves', 'repeat', 'forward'])
+  expect(ids).toContain('safe')
+  expect(listSteps(template, { contactBreak: true }).map((line) => line.id)).toContain('contact')
+})
+
+it('marks the step that is current and those around it, and never calls a step done', () => {
+  const lines = listSteps(template, { contactBreak: false })
+  const states = stepStates(lines, 'reverse', new Set(['mount', 'forward', 'reverse']))
+  const stateOf = (id: string) => states[lines.findIndex((line) => line.id === id)]
+  expect(stateOf('reverse')).toBe('current')
+  expect(stateOf('repeat')).toBe('around')
+  expect(stateOf('mount')).toBe('begun')
+  expect(stateOf('forward')).toBe('begun')
+  expect(stateOf('extract')).toBe('waiting')
+})
