@@ -6,6 +6,9 @@ export interface Cancellation {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
+/** What was given as the reason, as an Error. */
+export const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))
+
 /** Ends at once, with the reason, where the work was cancelled already. */
 export function throwIfCancelled(signal: Cancellation | undefined): void {
   if (signal?.aborted) throw signal.reason
@@ -16,7 +19,7 @@ export async function cancellable<T>(work: Promise<T>, signal: Cancellation | un
   if (!signal) return work
   let stop = (): void => undefined
   const cancelled = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason as Error)
+    stop = () => reject(asError(signal.reason))
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop)
   })

@@ -1,7 +1,7 @@
 export interface Emitter<T> {
-  emit(value: T): void
+  emit: (value: T) => void
   /** Returns the unsubscribe. */
-  on(listener: (value: T) => void): () => void
+  on: (listener: (value: T) => void) => () => void
 }
 
 /** Listeners are called in the order in which they came; one that throws stops none of the others. */

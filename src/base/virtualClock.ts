@@ -1,4 +1,4 @@
-import type { Cancellation } from './cancellation.ts'
+import { asError, type Cancellation } from './cancellation.ts'
 import type { Clock } from './clock.ts'
 
 interface Sleeper {
@@ -26,7 +26,7 @@ export function createVirtualClock(startUtcMs: number, settle: () => Promise<voi
 
   const sleep = (ms: number, signal?: Cancellation): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error)
+      if (signal?.aborted) return reject(asError(signal.reason))
       const leave = (): void => {
         signal?.removeEventListener('abort', cancelled)
         const index = sleepers.indexOf(sleeper)
@@ -34,7 +34,7 @@ export function createVirtualClock(startUtcMs: number, settle: () => Promise<voi
       }
       const cancelled = (): void => {
         leave()
-        reject(signal?.reason as Error)
+        reject(asError(signal?.reason))
       }
       const wake = (): void => {
         leave()

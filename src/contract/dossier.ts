@@ -20,7 +20,7 @@ export const dossierSchema = z.object({
   results: z.array(computedSchema),
   criteria: z.array(criterionResultSchema),
   events: z.array(runEventSchema),
-  /** SHA-256 over the canonical JSON of template, parameters, channels, sweeps, results, criteria and verdict. */
+  /** SHA-256 over the canonical JSON of run id, module, operator, template, parameters, channels, sweeps, results, criteria and verdict. */
   dataSha256: z.string(),
 })
 export type Dossier = z.infer<typeof dossierSchema>

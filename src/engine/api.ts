@@ -94,16 +94,11 @@ export function createApi(
 type Implementer = ReturnType<typeof implementStation>
 
 function createInstrumentApi(os: Implementer, station: Station, drivers: ReadonlyMap<string, DriverModule>) {
-  const state = (id: string) => {
-    const found = station.instruments.states().find((each) => each.config.id === id)
-    if (!found) throw new StationError('usage.notFound', { what: 'Instrument', id })
-    return found
-  }
   return {
     drivers: os.instruments.drivers.handler(() => [...drivers.values()].map((driver) => driver.profile)),
     save: os.instruments.save.handler(async ({ input }) => {
       await station.saveInstrument(input)
-      return state(input.id)
+      return station.instruments.state(input.id)
     }),
     remove: os.instruments.remove.handler(async ({ input }) => {
       await station.removeInstrument(input.id)

@@ -42,7 +42,9 @@ function makeFolder(folder: string): void {
 }
 
 /** Opens a data folder (making it where there is none) and the station on it; only one station can have it. */
-export async function openStation(options: OpenStationOptions): Promise<{ station: Station; close(): Promise<void> }> {
+export async function openStation(
+  options: OpenStationOptions,
+): Promise<{ station: Station; close: () => Promise<void> }> {
   const { dataFolder, clock } = options
   makeFolder(dataFolder)
   const unlock = lockDataFolder(dataFolder, options.lockWaitMs)

@@ -3,28 +3,28 @@ import { StationError, messageOf } from '../contract/errors.ts'
 import type { Provenance } from '../contract/provenance.ts'
 import type { Run, RunLive, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'
-import { parseCurveFile } from '../analysis/iv/curveFile.ts'
 import { loadDossier } from './dossier.ts'
-import { analyzeResults, type Methods } from './executor/analyse.ts'
+import type { Methods } from './executor/analyse.ts'
 import { executeTest, type ActiveRun } from './executor/execute.ts'
 import type { HeldInstrument } from './executor/stepKind.ts'
 import { validateInputs } from './executor/template.ts'
-import { storeCurves } from './importCurves.ts'
 import { checkPreflight } from './preflight.ts'
-import type { InstrumentManager, OpenInstrument } from './instruments/manager.ts'
+import type { InstrumentManager } from './instruments/manager.ts'
+import type { OpenInstrument } from './instruments/openInstrument.ts'
 import { templateHash, type Protocols } from './protocols.ts'
 import type { Issue } from './reporting.ts'
+import { importRun } from './runImport.ts'
 import type { StationDeps } from './station.ts'
 
 export interface RunDesk {
-  live(): RunLive[]
-  start(request: StartRequest): Promise<Run>
-  importCurves(request: ImportRequest): Promise<Run>
-  stop(runId: string, who: string): void
-  answer(given: { runId: string; promptId: string; value: string; who: string }): void
-  whenEnded(runId: string): Promise<Run>
-  sign(given: { runId: string; name: string; meaning: string }): Promise<Run>
-  shutDown(): Promise<void>
+  live: () => RunLive[]
+  start: (request: StartRequest) => Promise<Run>
+  importCurves: (request: ImportRequest) => Promise<Run>
+  stop: (runId: string, who: string) => void
+  answer: (given: { runId: string; promptId: string; value: string; who: string }) => void
+  whenEnded: (runId: string) => Promise<Run>
+  sign: (given: { runId: string; name: string; meaning: string }) => Promise<Run>
+  shutDown: () => Promise<void>
 }
 
 export interface RunDeskDeps extends StationDeps {
@@ -121,35 +121,10 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
     }
   }
 
-  const importCurves: RunDesk['importCurves'] = async (request) => {
-    const template = deps.protocols.get(request.protocolId)
-    const parameters = validateInputs(template, request.parameters, { measuring: false })
-    // Read in full before anything is made: a bad file leaves no run behind.
-    const curves = parseCurveFile(request.text, request.fileName)
-    const run = newRun(deps.newId(), template, { request, parameters, instruments: [], provenance: 'imported' })
-    await deps.store.addRun(run, template, audit(run, 'run.import'))
-    const now = { utcMs: deps.clock.utcMs(), monotonicMs: deps.clock.monotonicMs() }
-    await storeCurves({ run, curves, fileName: request.fileName, store: deps.store, now })
-    for (const note of [`Imported from ${request.fileName}`, ...curves.notes])
-      await deps.store.addEvent({ runId: run.id, utcMs: now.utcMs, level: 'info', kind: 'import', text: note })
-    const analysed = analyzeResults({ template, parameters, sweeps: await deps.store.sweeps(run.id) }, deps.methods)
-    for (const { name, method, version, value } of analysed.results)
-      await deps.store.addResult(
-        run.id,
-        { name, method, version, value },
-        audit(run, 'result', { name, method, version }),
-      )
-    const { verdict, reasons } = analysed
-    const ended: Run = { ...run, status: 'completed', endedUtcMs: deps.clock.utcMs(), verdict, verdictReasons: reasons }
-    await deps.store.finishRun(ended, analysed.criteria, audit(ended, 'run.end', { status: 'completed', verdict }))
-    deps.publish({ type: 'run', run: ended })
-    return issueFor(ended)
-  }
-
   return {
     live: () => [...going.values()].map(({ active }) => active.live()),
     start,
-    importCurves,
+    importCurves: async (request) => issueFor(await importRun(request, deps, newRun)),
     stop: (runId, who) => find(runId).active.stop(who),
     answer: ({ runId, ...given }) => find(runId).active.answer(given),
     whenEnded: async (runId) => (await going.get(runId)?.ended) ?? (await deps.store.getRun(runId)).run,
@@ -161,25 +136,27 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
   }
 }
 
-const audit = (run: Run, action: string, detail: unknown = run) => ({
+export const audit = (run: Run, action: string, detail: unknown = run) => ({
   actor: run.operator,
   action,
   subject: run.id,
   detail,
 })
 
+export type NewRun = (
+  id: string,
+  template: Template,
+  given: {
+    request: { module: Run['module']; operator: string }
+    parameters: Record<string, Scalar>
+    instruments: UsedInstrument[]
+    provenance: Provenance
+  },
+) => Run
+
 const createNewRun =
-  (deps: RunDeskDeps) =>
-  (
-    id: string,
-    template: Template,
-    given: {
-      request: { module: Run['module']; operator: string }
-      parameters: Record<string, Scalar>
-      instruments: UsedInstrument[]
-      provenance: Provenance
-    },
-  ): Run => ({
+  (deps: RunDeskDeps): NewRun =>
+  (id, template, given) => ({
     id,
     protocolId: template.id,
     protocolVersion: template.version,

@@ -13,9 +13,9 @@ export interface SimulatedLab {
   instruments: readonly InstrumentConfig[]
   module: NonNullable<StationInfo['simulatedModule']>
   /** The wire to `sim:<name>`. */
-  attach(name: string): Wire
+  attach: (name: string) => Wire
   /** Pulls the cable of `sim:<name>`; the next attach plugs it in again. */
-  unplug(name: string): void
+  unplug: (name: string) => void
 }
 
 const sensorUnits = ['1', '2', '3', '4'] as const

@@ -37,29 +37,29 @@ export interface StationDeps {
 }
 
 export interface Station {
-  info(): StationInfo
-  snapshot(): Promise<Snapshot>
-  onEvent(listener: (event: StationEvent) => void): () => void
+  info: () => StationInfo
+  snapshot: () => Promise<Snapshot>
+  onEvent: (listener: (event: StationEvent) => void) => () => void
   protocols: Protocols
   instruments: InstrumentManager
   reader: Reader
-  saveInstrument(config: InstrumentConfig): Promise<void>
-  removeInstrument(id: string): Promise<void>
-  saveLaboratory(laboratory: Laboratory): Promise<StationInfo>
-  preflight(request: StartRequest): ReturnType<typeof checkPreflight>
-  startRun(request: StartRequest): Promise<Run>
-  importCurves(request: ImportRequest): Promise<Run>
-  stopRun(runId: string, who: string): void
-  answer(given: { runId: string; promptId: string; value: string; who: string }): void
+  saveInstrument: (config: InstrumentConfig) => Promise<void>
+  removeInstrument: (id: string) => Promise<void>
+  saveLaboratory: (laboratory: Laboratory) => Promise<StationInfo>
+  preflight: (request: StartRequest) => ReturnType<typeof checkPreflight>
+  startRun: (request: StartRequest) => Promise<Run>
+  importCurves: (request: ImportRequest) => Promise<Run>
+  stopRun: (runId: string, who: string) => void
+  answer: (given: { runId: string; promptId: string; value: string; who: string }) => void
   /** Resolves with the run once it has ended and its report files are stored. */
-  whenEnded(runId: string): Promise<Run>
-  detail(runId: string): Promise<RunDetail>
-  report(runId: string): Promise<ReportModel>
-  sign(given: { runId: string; name: string; meaning: string }): Promise<Run>
+  whenEnded: (runId: string) => Promise<Run>
+  detail: (runId: string) => Promise<RunDetail>
+  report: (runId: string) => Promise<ReportModel>
+  sign: (given: { runId: string; name: string; meaning: string }) => Promise<Run>
   /** Puts what the host noticed (sleep, power) into the log of every run that goes on, else into the station's. */
-  recordEvent(event: Pick<RunEvent, 'level' | 'kind' | 'text'>): Promise<void>
+  recordEvent: (event: Pick<RunEvent, 'level' | 'kind' | 'text'>) => Promise<void>
   /** Ends what runs in its safe state; the store is the caller's to close. */
-  shutDown(): Promise<void>
+  shutDown: () => Promise<void>
 }
 
 const noLaboratory: Laboratory = { name: 'Laboratory (name not set)', address: '', station: 'Station 1' }
@@ -106,6 +106,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     opener: createLinkOpener({ clock, ...(lab ? { attachSimulated: lab.attach } : {}) }),
     drivers: deps.parts.drivers,
     changed: (states) => events.emit({ type: 'instruments', instruments: states }),
+    onError: deps.onError,
   })
   for (const config of lab ? lab.instruments : await store.instruments()) instruments.put(config)
 
@@ -158,14 +159,21 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     answer: desk.answer,
     whenEnded: desk.whenEnded,
     sign: desk.sign,
-    recordEvent: async (given) => {
-      const runIds = desk.live().map(({ runId }) => runId)
-      for (const runId of runIds.length > 0 ? runIds : [null])
-        events.emit({ type: 'log', event: await store.addEvent({ ...given, runId, utcMs: clock.utcMs() }) })
-    },
+    recordEvent: createEventRecorder(deps, { live: desk.live, publish: events.emit }),
     shutDown: desk.shutDown,
   }
 }
+
+const createEventRecorder =
+  (
+    { store, clock }: Pick<StationDeps, 'store' | 'clock'>,
+    given: { live: RunDesk['live']; publish: (event: StationEvent) => void },
+  ): Station['recordEvent'] =>
+  async (noticed) => {
+    const runIds = given.live().map(({ runId }) => runId)
+    for (const runId of runIds.length > 0 ? runIds : [null])
+      given.publish({ type: 'log', event: await store.addEvent({ ...noticed, runId, utcMs: clock.utcMs() }) })
+  }
 
 /** Changes to the station's list of instruments, each in the audit trail. */
 function createInstrumentDesk(given: {

@@ -1,4 +1,5 @@
-import { RPCHandler } from '@orpc/server/message-port'
+// The adapter for message ports drops the promise of each message: there, one bad message would end the station.
+import { RPCHandler } from '@orpc/server/websocket'
 import type { IpcMainEvent, MessageChannelMain } from 'electron'
 import type { createApi } from '../engine/api.ts'
 import { pageOrigin } from './appProtocol.ts'
@@ -19,7 +20,9 @@ export function createPortDesk(deps: {
       return
     }
     const { port1, port2 } = deps.createChannel()
-    handler.upgrade(port1)
+    const socket = { send: (data: unknown) => port1.postMessage(data), addEventListener: () => undefined }
+    port1.on('message', ({ data }) => void handler.message(socket, String(data)).catch(deps.onError))
+    port1.on('close', () => handler.close(socket))
     port1.start()
     sender.postMessage(portChannel, null, [port2])
   }

@@ -43,6 +43,8 @@ const typography = {
   button: { textTransform: 'none', fontWeight: 600, letterSpacing: 0 },
 } as const
 
+const paper = 'var(--mui-palette-background-paper)'
+
 /** The theme of the station; light or dark as the system says. */
 export function createStationTheme(): Theme {
   return createTheme({
@@ -70,7 +72,10 @@ export function createStationTheme(): Theme {
           head: { fontWeight: 600, color: 'var(--mui-palette-text-secondary)', whiteSpace: 'nowrap' },
         },
       },
-      MuiAlert: { styleOverrides: { root: { border: '1px solid currentColor' } } },
+      MuiAlert: {
+        styleOverrides: { outlined: { border: '1px solid currentColor', backgroundColor: paper } },
+      },
+      MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: paper } } },
       MuiLink: { defaultProps: { underline: 'always' } },
     },
   })

@@ -15,9 +15,11 @@ export const fitBounds = {
 export interface DiodeProblem extends LeastSquaresProblem {
   /** Sets the weights from the slope of the model at these parameters (effective variance). */
   reweight(parameters: Float64Array): void
-  /** Model currents of the last evaluation. */
+  /** Moves the model to these parameters; returns the sum of squares without weights, Infinity without a value. */
+  moveTo(parameters: Float64Array): number
+  /** Model currents where the model was last moved or evaluated. */
   readonly modelA: Float64Array
-  /** Slope −dI/dV of the model at the points of the last evaluation. */
+  /** Slope −dI/dV of the model there. */
   readonly slopeAt: (parameters: Float64Array, index: number) => number
   /** Weights, 1 where the curve is flat. */
   readonly weight: Float64Array
@@ -39,8 +41,11 @@ export const createDiodeProblem = (v: Float64Array, i: Float64Array, noiseRatio:
   const column = (k: number): Float64Array => block.subarray(k * count, (k + 1) * count)
   const points: Points = { v, i, vd: column(0), modelA: column(1), slopeS: column(2), weight: column(3) }
   let cold = true
+  const last = new Float64Array(FIT_PARAMETERS)
   /** Where there is no earlier solution near, the measured current gives a good first diode voltage. */
   const solve = (p: Float64Array): boolean => {
+    if (!cold && last.every((x, k) => x === p[k])) return true
+    last.set(p)
     if (cold) for (let k = 0; k < count; k++) points.vd[k] = v[k]! + p[2]! * i[k]!
     cold = !solveDiode(points, p)
     return !cold
@@ -56,7 +61,13 @@ export const createDiodeProblem = (v: Float64Array, i: Float64Array, noiseRatio:
     }
   }
   const { modelA, weight } = points
-  return { parameterCount: FIT_PARAMETERS, ...fitBounds, evaluate, reweight, modelA, slopeAt, weight }
+  const moveTo = (p: Float64Array): number => {
+    if (!solve(p)) return Infinity
+    let sum = 0
+    for (let k = 0; k < count; k++) sum += (i[k]! - modelA[k]!) ** 2
+    return sum
+  }
+  return { parameterCount: FIT_PARAMETERS, ...fitBounds, evaluate, reweight, moveTo, modelA, slopeAt, weight }
 }
 
 /** Where I < 0 the root lies below V, and where above saturation the diode takes at most IL + I0 + (V − Vsat)/Rs. */

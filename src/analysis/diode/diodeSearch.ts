@@ -1,5 +1,5 @@
 import { factorise, solveFactored } from './cholesky.ts'
-import { createDiodeProblem, type DiodeProblem, FIT_PARAMETERS } from './diodeProblem.ts'
+import { createDiodeProblem, type DiodeProblem } from './diodeProblem.ts'
 import { sandiaOfPrepared } from './fitSandiaSimple.ts'
 import { leastSquares, type LeastSquaresOptions, type LeastSquaresResult } from './levenbergMarquardt.ts'
 import type { PreparedCurve } from './preparedCurve.ts'
@@ -8,6 +8,7 @@ import type { SingleDiode } from './singleDiode.ts'
 export interface DiodeSolution {
   /** Of the curve scaled to Isc = Voc = 1; see {@link createDiodeProblem}. */
   solver: LeastSquaresResult
+  /** Moved to the result's parameters. */
   problem: DiodeProblem
   scaled: { v: Float64Array; i: Float64Array }
   /** Where the iteration that won began. */
@@ -29,22 +30,15 @@ export const searchDiode = (curve: PreparedCurve, options: SearchOptions): Diode
   const bounded = { ...options, solver: { maxEvaluations: evaluationsFor(scaled.v.length), ...options.solver } }
   const sandia = sandiaOfPrepared(curve).parameters
   const first = sandia && refine(problem, innerOf(sandia, curve), bounded)
-  const firstCost = first ? plainCost(problem, first) : Infinity
+  // Results of different weights compare by their unweighted sums of squares.
+  const firstCost = first ? problem.moveTo(first.parameters) : Infinity
   if (first?.converged && firstCost <= DOUBTFUL_RMS ** 2 * scaled.v.length)
     return { solver: first, problem, scaled, start: 'sandia' }
   const second = refine(problem, gridStart(thinned(scaled.v), thinned(scaled.i)), bounded)
-  // Read last, so that the problem's model currents belong to the second result unless the first wins.
-  const secondCost = plainCost(problem, second)
+  const secondCost = problem.moveTo(second.parameters)
   if (!first || secondCost < firstCost) return { solver: second, problem, scaled, start: 'grid' }
-  plainCost(problem, first)
+  problem.moveTo(first.parameters)
   return { solver: first, problem, scaled, start: 'sandia' }
-}
-
-/** Unweighted sum of squares, by which results of different weights compare; leaves the model at its parameters. */
-const plainCost = (problem: DiodeProblem, solver: LeastSquaresResult): number => {
-  problem.weight.fill(1)
-  const gradient = new Float64Array(FIT_PARAMETERS)
-  return problem.evaluate(solver.parameters, gradient, new Float64Array(FIT_PARAMETERS ** 2))
 }
 
 /** A good fit takes about ten evaluations; the limit keeps hostile curves within some 20 ms. */
@@ -91,14 +85,12 @@ const gridRs = [0, 0.03, 0.08, 0.2, 0.5]
 /** The grid point (b, Rs) whose linear least-squares IL, I0 and Gsh give the smallest sum of squares. */
 const gridStart = (v: Float64Array, i: Float64Array): Float64Array => {
   const problem = createDiodeProblem(v, i, 0)
-  const gradient = new Float64Array(FIT_PARAMETERS)
-  const hessian = new Float64Array(FIT_PARAMETERS ** 2)
   let best: Float64Array = Float64Array.of(1, 0, 0, 0, 15)
   let bestCost = Infinity
   for (const b of gridB)
     for (const rs of gridRs) {
       const candidate = linearStart(v, i, { b, rs })
-      const cost = candidate ? problem.evaluate(candidate, gradient, hessian) : Infinity
+      const cost = candidate ? problem.moveTo(candidate) : Infinity
       if (candidate && cost < bestCost) [best, bestCost] = [candidate, cost]
     }
   return best

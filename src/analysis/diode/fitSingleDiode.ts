@@ -106,14 +106,8 @@ const assemble = (curve: PreparedCurve, solution: DiodeSolution, labels: Labels)
   }
 }
 
-const rmsOf = ({ problem, scaled }: DiodeSolution): number => {
-  let sum = 0
-  for (let k = 0; k < scaled.i.length; k++) {
-    const off = scaled.i[k]! - problem.modelA[k]!
-    sum += off * off
-  }
-  return Math.sqrt(sum / scaled.i.length)
-}
+const rmsOf = ({ problem, solver, scaled }: DiodeSolution): number =>
+  Math.sqrt(problem.moveTo(solver.parameters) / scaled.i.length)
 
 const idealityOf = (
   a: number,

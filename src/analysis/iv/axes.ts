@@ -3,6 +3,7 @@ import { leastSquares } from '../numeric/linear.ts'
 import { fitPolynomial, polynomialAt } from '../numeric/polynomial.ts'
 import { curveFlags, type CurveFlag } from './flags.ts'
 import { isWithin } from './maximumPower.ts'
+import { shortCircuitEdge } from './path.ts'
 import type { PreparedCurve } from './prepare.ts'
 
 /** A crossing of an axis in shares of full scale, and the slope of the line there; null with its reason in the flags. */
@@ -50,9 +51,10 @@ const nearestValue = (points: Points, close: number): number | null => {
 }
 
 /**
- * Isc as the value at V = 0 of an ordinary least-squares line over −0.05 … 0.2 Voc (wider, to half of Vmp, where that
- * holds fewer than three places), after IEC 60904-1: extrapolation over more than 2 % of Voc is flagged, over more than
- * 40 % refused. Where the line misses the samples beside the axis by more than the scatter, these are taken instead.
+ * Isc as the value at V = 0 of an ordinary least-squares line over 0 … 0.2 Voc (wider, to half of Vmp, where that holds
+ * fewer than three places), after IEC 60904-1: extrapolation over more than 2 % of Voc is flagged, over more than 40 %
+ * refused. Points at negative voltage are left out, since the bypass diodes begin to conduct there. Where the line misses
+ * the samples beside the axis by more than the scatter, these are taken instead.
  *
  * @param peakU place of the highest power sample
  */
@@ -63,14 +65,18 @@ export const findIsc = (curve: PreparedCurve, peakU: number): AxisCrossing => {
   const flags = start > 0.02 ? [curveFlags.iscExtrapolated(start)] : []
   const limit = 0.85 * peakU
   const to = [0.2, 0.3, 0.4, 0.5].map((width) => Math.min(start + width, Math.max(limit, start + 0.1)))
-  const near = nearestValue(points, 0.01)
-  const window = growWindow(points, { from: -0.05, to, least: 0.08 })
+  const window = growWindow(points, { from: shortCircuitEdge, to, least: 0.08 })
   const fit = window === null ? null : fitLine(window.x, window.y)
   if (fit === null) {
-    const missing = near === null ? [curveFlags.truncatedAtIsc(start)] : []
-    return { value: near, flags: [...flags, ...missing] }
+    const nearest = nearestValue(points, 0.01)
+    const missing = nearest === null ? [curveFlags.truncatedAtIsc(start)] : []
+    return { value: nearest, flags: [...flags, ...missing] }
   }
-  const tolerance = Math.max(0.002, 4 * (curve.scatter ?? 0))
+  const near = nearestValue(
+    select(points, (x) => x >= shortCircuitEdge),
+    0.01,
+  )
+  const tolerance = Math.max(0.003, 6 * (curve.scatter ?? 0)) + curve.resolution
   if (near === null || Math.abs(near - fit.intercept) <= tolerance) return { value: fit.intercept, flags }
   return { value: near, flags: [...flags, curveFlags.irregularAtIsc()] }
 }
@@ -98,7 +104,7 @@ export const findVoc = (curve: PreparedCurve, peakU: number): AxisCrossing => {
     return { value: near, flags: [...flags, ...missing] }
   }
   // The nearest points say little when the curve falls past them in one step.
-  const tolerance = Math.max(window === null ? 0.01 : 0.002, 4 * (curve.scatter ?? 0))
+  const tolerance = Math.max(window === null ? 0.01 : 0.002, 6 * (curve.scatter ?? 0)) + curve.resolution
   if (near === null || Math.abs(near - value) <= tolerance) return { value, flags }
   return { value: near, flags: [...flags, curveFlags.irregularAtVoc()] }
 }
@@ -128,11 +134,39 @@ const diodeLawAtZero = (points: Points): { value: number; slope: number } | null
   return { value: c0!, slope: c2! - c1! }
 }
 
-/** Line I(V) over −0.05 … 0.2 Voc for Rsh = −1/(dI/dV), in shares of full scale; null without three places. */
-export const slopeAtIsc = (curve: PreparedCurve, peakU: number): LineFit | null => {
+/** Slope of I(V) at V = 0 in shares of full scale, with an error that knows of a wander of the light. */
+export interface SlopeAtIsc {
+  readonly slope: number
+  /** Null with fewer than eight places. */
+  readonly slopeError: number | null
+}
+
+/** Line I(V) over 0 … 0.2 Voc for Rsh = −1/(dI/dV), in shares of full scale; null without three places. */
+export const slopeAtIsc = (curve: PreparedCurve, peakU: number): SlopeAtIsc | null => {
   const to = Math.min(0.2, 0.85 * peakU)
-  const window = select({ x: curve.u, y: curve.j }, (u) => isWithin(u, { low: -0.05, high: to }))
-  return window.x.length >= 3 && spread(window.x) >= 0.08 ? fitLine(window.x, window.y) : null
+  const window = select({ x: curve.u, y: curve.j }, (u) => isWithin(u, { low: shortCircuitEdge, high: to }))
+  const fit = window.x.length >= 3 && spread(window.x) >= 0.08 ? fitLine(window.x, window.y) : null
+  if (fit === null) return null
+  return { slope: fit.slope, slopeError: window.x.length < 8 ? null : wanderingSlopeError(window, fit) }
+}
+
+/**
+ * Standard error of the slope of n points when the light wanders like a random walk beside the noise of single points:
+ * the mean square difference of residuals L points apart is 2 s² + q L. The slope of a walk has the variance 6 q / (5 n)
+ * per point squared, from the covariance min(i, j) of the walk. As q comes from about five independent stretches, its
+ * error is widened so that three of it leave 0.1 % as in Student's distribution (5.2/3).
+ */
+const wanderingSlopeError = ({ x, y }: Points, fit: LineFit): number => {
+  const residual = x.map((value, k) => y[k]! - fit.intercept - fit.slope * value)
+  const meanSquare = (lag: number): number => {
+    let sum = 0
+    for (let k = lag; k < residual.length; k++) sum += (residual[k]! - residual[k - lag]!) ** 2
+    return sum / (residual.length - lag)
+  }
+  const lag = Math.max(2, Math.floor(residual.length / 5))
+  const walk = Math.max(0, (meanSquare(lag) - meanSquare(1)) / (lag - 1))
+  const step = spread(x) / (x.length - 1)
+  return Math.hypot(fit.slopeError ?? 0, (1.73 * Math.sqrt((6 * walk) / (5 * x.length))) / step)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IvCurve } from '../../contract/curve.ts'
 import { finiteOrNull } from '../numeric/statistics.ts'
-import { findIsc, findVoc, slopeAtIsc, slopeAtVoc, type AxisCrossing } from './axes.ts'
+import { findIsc, findVoc, slopeAtIsc, slopeAtVoc, type AxisCrossing, type SlopeAtIsc } from './axes.ts'
 import { extractE1036 } from './e1036.ts'
 import { curveFlags, type CurveFlag } from './flags.ts'
 import { findPeak, highestSample, type PowerPeak } from './maximumPower.ts'
@@ -131,7 +131,7 @@ const slopesOf = (prepared: PreparedCurve): { values: Slopes; flags: CurveFlag[]
   const falling = atIsc !== null && atIsc.slope < -1e-9
   const rising = atVoc !== null && atVoc.slope < -1e-9
   const flags: CurveFlag[] = []
-  if (atIsc !== null && !falling) flags.push(curveFlags.positiveSlopeAtIsc())
+  if (atIsc !== null && !falling) flags.push(risingFlag(atIsc))
   if (!rising) flags.push(curveFlags.rsUndetermined())
   return {
     values: {
@@ -144,3 +144,9 @@ const slopesOf = (prepared: PreparedCurve): { values: Slopes; flags: CurveFlag[]
     flags,
   }
 }
+
+/** A rise within three standard errors may be noise: then the curve only fails to tell a shunt resistance. */
+const risingFlag = ({ slope, slopeError }: SlopeAtIsc): CurveFlag =>
+  slopeError !== null && slope > 1e-9 && slope >= 3 * slopeError
+    ? curveFlags.positiveSlopeAtIsc()
+    : curveFlags.rshUndetermined()

@@ -18,6 +18,7 @@ export type CurveFlagCode =
   | 'outliers'
   | 'noisy'
   | 'positiveSlopeAtIsc'
+  | 'rshUndetermined'
   | 'rsUndetermined'
   | 'irradianceDrift'
   | 'notDelivering'
@@ -74,10 +75,9 @@ export const curveFlags = {
   outliers: (count: number) => flag('outliers', `${count} single points lie far off the curve.`),
   noisy: (share: number) => flag('noisy', `The points scatter by ${percent(share)} about a smooth curve.`),
   positiveSlopeAtIsc: () =>
-    flag(
-      'positiveSlopeAtIsc',
-      'Near short circuit the current rises with the voltage or stays level; no Rsh can be given.',
-    ),
+    flag('positiveSlopeAtIsc', 'Near short circuit the current rises with the voltage; no Rsh can be given.'),
+  rshUndetermined: () =>
+    flag('rshUndetermined', 'Near short circuit the slope can not be told from level; no Rsh can be given.'),
   rsUndetermined: () => flag('rsUndetermined', 'Too few points near open circuit for a series-resistance slope.'),
   irradianceDrift: (share: number) =>
     flag('irradianceDrift', `The irradiance changed by ${percent(share)} during the sweep.`),

@@ -98,7 +98,7 @@ const fitPeak = (curve: PreparedCurve, k: number, candidate: Candidate): FittedP
   const value = polynomialAt(fit, at)
   const sample = curve.u[k]! * curve.j[k]!
   const residual = fit.residualDeviation ?? 0
-  if (!isTrustworthy({ fit, value, sample, scatter: curve.scatter ?? 0 })) return null
+  if (!isTrustworthy({ fit, value, sample, scatter: Math.max(curve.scatter ?? 0, curve.resolution / 2) })) return null
   const error = residual * polynomialErrorFactor(fit, at)
   return {
     u: at,

@@ -1,4 +1,3 @@
-import { median } from '../numeric/statistics.ts'
 import { distanceAlong, type Places } from './path.ts'
 
 export interface Scatter {
@@ -44,7 +43,8 @@ export const localScatter = (places: Places, resolution: number): Scatter | null
  * deviations, and the root mean square of what lies within it, over 0.9866 for the cut tails, is the efficient estimate.
  */
 const robustDeviation = (sizes: readonly number[], resolution: number): number => {
-  const limit = Math.max((3 * (median(sizes) ?? 0)) / 0.6745, resolution)
+  const sorted = Float64Array.from(sizes).sort()
+  const limit = Math.max((3 * (sorted[sizes.length >> 1] ?? 0)) / 0.6745, resolution)
   let [sum, count] = [0, 0]
   for (const size of sizes) {
     if (size > limit) continue

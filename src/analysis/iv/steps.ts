@@ -1,5 +1,5 @@
 import { median } from '../numeric/statistics.ts'
-import { averageCells, distanceAlong, type Places } from './path.ts'
+import { averageCells, type Places } from './path.ts'
 import { localScatter } from './scatter.ts'
 
 export interface Step {
@@ -9,24 +9,17 @@ export interface Step {
   readonly depth: number
 }
 
-/** Depth below which a valley is no step: drift of the light by 1 % and wander of 0.1 % make up to 0.3 %. */
+/** Depth below which a valley is no step: wander of the light by 0.1 % makes valleys of up to 0.3 %. */
 const leastDepth = 0.005
-/** Valleys within so much of the way along the curve; what is wider is drift of the light. */
-const widestSpan = 0.4
+/** Light that swings by 1 % in one period over the sweep bends the curve by 0.2, a valley of 0.2/8 times its width². */
+const depthOfDrift = 0.03
 const cellWidth = 0.012
 /** In standard errors: some hundred places and widths are tried, with an error estimated from as few as 25 points. */
 const significance = 6.5
 
-/** Runs of places left of the corner, at it and right of it: cells in a run, and cells left out between the runs. */
-interface Pattern {
-  readonly run: number
-  readonly before: number
-  readonly after: number
-}
-
-const patterns: readonly Pattern[] = [2, 3, 5, 8].flatMap((run) =>
-  [0, run].flatMap((before) => [0, run, 2 * run].map((after) => ({ run, before, after }))),
-)
+/** Cells left out between the runs left of the corner, at it and right of it, as multiples of the cells of a run. */
+const gaps = [0, 1].flatMap((before) => [0, 1, 2].map((after) => ({ before, after })))
+const runs = [2, 3, 5, 8]
 
 /**
  * Steps: places where the curve is convex. The I-V curve of a uniform module is concave, so for three runs of points one
@@ -43,35 +36,24 @@ export const findSteps = (places: Places, resolution: number): Step[] => {
   const cells = averageCells(places, cellWidth)
   const single = cells.count.map(() => 1)
   const scatter = localScatter({ ...cells, count: single }, resolution)?.deviation ?? 0
-  const distance = distanceAlong(cells)
   const best: (Step | null)[] = cells.u.map(() => null)
-  for (const pattern of patterns) {
-    const { run, before, after } = pattern
-    for (let a = 0; a + 3 * run + before + after <= cells.u.length; a++) {
-      const last = a + 3 * run + before + after - 1
-      if (distance[last]! - distance[a]! > widestSpan) continue
-      const step = stepAt(cells, a, pattern, { scatter, resolution })
-      const at = a + run + before
-      if (step !== null && step.depth > (best[at]?.depth ?? 0)) best[at] = step
+  for (const run of runs) {
+    const valleyAt = run === 2 ? shallowestValley(cells) : medianValley(cells, run)
+    // The median has up to 1.25 times the error of the mean; the shallowest valley lies below that of the means.
+    const error = (scatter * (run === 2 ? 1 : 1.25)) / Math.sqrt(run)
+    for (const gap of gaps) {
+      const length = run * (3 + gap.before + gap.after)
+      for (let a = 0; a + length <= cells.u.length; a++) {
+        const width = cells.u[a + length - 1]! - cells.u[a]!
+        const b = a + run * (1 + gap.before)
+        const { depth, errorFactor } = valleyAt([a, b, a + length - run])
+        const least = Math.max(leastDepth, depthOfDrift * width ** 2, significance * error * errorFactor) + resolution
+        if (depth <= least || cells.j[b]! <= 0 || depth <= (best[b]?.depth ?? 0)) continue
+        best[b] = { u: (cells.u[a + run - 1]! + cells.u[b]!) / 2, depth }
+      }
     }
   }
   return deepestOfEach(best)
-}
-
-const stepAt = (
-  cells: Places,
-  a: number,
-  { run, before, after }: Pattern,
-  allow: { scatter: number; resolution: number },
-): Step | null => {
-  const b = a + run + before
-  const c = b + run + after
-  const valley = run === 2 ? shallowest(cells, [a, b, c]) : medianValley(cells, [a, b, c], run)
-  // The median of few values has 1.25 times the error of their mean.
-  const error = allow.scatter * (run === 2 ? 1 : 1.25 / Math.sqrt(run)) * valley.errorFactor
-  if (valley.depth <= Math.max(leastDepth, significance * error) + allow.resolution) return null
-  const u = (cells.u[a + run - 1]! + cells.u[b]!) / 2
-  return cells.j[b]! > 0 ? { u, depth: valley.depth } : null
 }
 
 interface Valley {
@@ -96,23 +78,29 @@ const valleyOf = (a: Point, b: Point, c: Point): Valley => {
   }
 }
 
-const medianValley = (cells: Places, starts: readonly [number, number, number], run: number): Valley => {
-  const middle = (from: number): Point => ({
-    u: median(cells.u.slice(from, from + run)) ?? 0,
-    j: median(cells.j.slice(from, from + run)) ?? 0,
-  })
-  return valleyOf(middle(starts[0]), middle(starts[1]), middle(starts[2]))
+type Starts = readonly [number, number, number]
+
+const medianValley = (cells: Places, run: number): ((starts: Starts) => Valley) => {
+  const middles: Point[] = []
+  for (let from = 0; from + run <= cells.u.length; from++) {
+    const [u, j] = [cells.u, cells.j].map((values) => median(values.slice(from, from + run)) ?? 0)
+    middles.push({ u: u!, j: j! })
+  }
+  return ([a, b, c]) => valleyOf(middles[a]!, middles[b]!, middles[c]!)
 }
 
 /** Of the eight valleys between one point of each pair, the shallowest. */
-const shallowest = (cells: Places, [a, b, c]: readonly [number, number, number]): Valley => {
-  const point = (k: number): Point => ({ u: cells.u[k]!, j: cells.j[k]! })
-  let least: Valley = { depth: Infinity, errorFactor: 1 }
-  for (let choice = 0; choice < 8; choice++) {
-    const valley = valleyOf(point(a + (choice & 1)), point(b + ((choice >> 1) & 1)), point(c + (choice >> 2)))
-    if (valley.depth < least.depth) least = valley
+const shallowestValley = (cells: Places): ((starts: Starts) => Valley) => {
+  const points = cells.u.map((u, k): Point => ({ u, j: cells.j[k]! }))
+  return ([a, b, c]) => {
+    let least: Valley = { depth: Infinity, errorFactor: 1 }
+    for (let choice = 0; choice < 8; choice++) {
+      const [left, right] = [points[a + (choice & 1)]!, points[c + (choice >> 2)]!]
+      const valley = valleyOf(left, points[b + ((choice >> 1) & 1)]!, right)
+      if (valley.depth < least.depth) least = valley
+    }
+    return least
   }
-  return least
 }
 
 /** Neighbouring finds are one step. */

@@ -36,10 +36,11 @@ function linesOf(given: Inputs): [BudgetInput, Mark][] {
     [fromScope('Spectral mismatch', given.spectralPercent, setting), 'C'],
     [fromScope('Non-uniformity of the light', given.uniformityPercent, setting), 'C'],
     [
-      {
-        ...fromScope('Module temperature', given.temperatureK, `${setting}; in K, sensitivity δ in %/K`),
-        sensitivity: given.deltaPercentPerK,
-      },
+      fromScope(
+        'Module temperature',
+        given.temperatureK * Math.abs(given.deltaPercentPerK),
+        `${setting}: ${given.temperatureK} K at ${given.deltaPercentPerK} %/K (δ)`,
+      ),
       'B',
     ],
     [fromScope('Voltage and current', given.electricalPercent, setting), 'B'],

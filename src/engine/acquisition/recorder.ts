@@ -33,10 +33,10 @@ export interface RecorderStore {
 
 export interface SweepRecording {
   /** To be given to the source: stores points as they arrive, in order. */
-  add(points: SweepPoints): void
-  complete(): Promise<void>
+  add: (points: SweepPoints) => void
+  complete: () => Promise<void>
   /** Resolves when everything handed to add() is stored; throws what the store threw. */
-  settled(): Promise<void>
+  settled: () => Promise<void>
 }
 
 export interface Recorder {

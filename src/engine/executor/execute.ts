@@ -44,9 +44,9 @@ export interface ExecutorDeps {
 
 export interface ActiveRun {
   /** Ends the run: cancels what waits and commands every energising instrument safe at once. */
-  stop(who: string): void
-  answer(given: { promptId: string; value: string; who: string }): void
-  live(): RunLive
+  stop: (who: string) => void
+  answer: (given: { promptId: string; value: string; who: string }) => void
+  live: () => RunLive
   /** Resolves with the ended run, whatever its end; never rejects. */
   finished: Promise<Run>
 }

@@ -4,9 +4,9 @@ import type { Prompt } from '../../contract/run.ts'
 import type { PromptRequest } from './stepKind.ts'
 
 export interface Prompts {
-  ask(request: PromptRequest, signal: Cancellation): Promise<string>
+  ask: (request: PromptRequest, signal: Cancellation) => Promise<string>
   /** @throws StationError when this prompt isn't open, or the answer isn't of its kind */
-  answer(given: { promptId: string; value: string; who: string }): void
+  answer: (given: { promptId: string; value: string; who: string }) => void
   readonly open: Prompt | null
 }
 

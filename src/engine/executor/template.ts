@@ -69,7 +69,7 @@ export function loadProtocol(
   }
   const parsed = createTemplateSchema(given.kinds).safeParse(json)
   if (!parsed.success) throw invalid(sayIssues(parsed.error))
-  const template = parsed.data as unknown as Template
+  const template = parsed.data
   const faults = findLooseEnds(template, given.methods)
   for (const parameter of template.parameters) {
     const fault = parameter.default === null ? null : whyNotAllowed(parameter, parameter.default)

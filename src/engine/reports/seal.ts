@@ -3,18 +3,19 @@ import { canonicalJson } from '../../base/canonicalJson.ts'
 import type { Dossier } from '../../contract/dossier.ts'
 
 export type SealedData = Pick<Dossier, 'template' | 'channels' | 'sweeps' | 'results' | 'criteria'> & {
-  run: Pick<Dossier['run'], 'parameters' | 'verdict' | 'verdictReasons'>
+  run: Pick<Dossier['run'], 'id' | 'module' | 'operator' | 'parameters' | 'verdict' | 'verdictReasons'>
 }
 
 export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
 /**
  * The data seal of a run: SHA-256, in hexadecimal, over the canonical JSON of
- * `{template, parameters, channels, sweeps, results, criteria, verdict: {value, reasons}}`. A signature is given to it.
+ * `{run: {id, module, operator}, template, parameters, channels, sweeps, results, criteria, verdict: {value, reasons}}`. A signature is given to it.
  */
 export const dataSeal = ({ template, channels, sweeps, results, criteria, run }: SealedData): string =>
   sha256Hex(
     canonicalJson({
+      run: { id: run.id, module: run.module, operator: run.operator },
       template,
       parameters: run.parameters,
       channels,

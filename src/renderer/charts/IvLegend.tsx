@@ -49,7 +49,7 @@ export function IvLegend({ curves, withPower }: { curves: readonly DrawnCurve[];
       )}
       {has(null) && <Key text="Curve, direction not known" colour={petrol} marker="filled" />}
       {withPower && <Key text="Power (right axis)" colour="var(--mui-palette-text-secondary)" dash="2 3" thin />}
-      {curves.some((curve) => !curve.strong) && <li>Thin: earlier sweeps</li>}
+      {curves.some((curve) => !curve.strong) && <li>Thin lines: the other sweeps</li>}
     </Box>
   )
 }

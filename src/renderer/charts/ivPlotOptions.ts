@@ -44,7 +44,8 @@ function currentSeries(curve: DrawnCurve, colours: PlotColours): uPlot.Series {
       stroke,
       // Told apart without colour: forward filled, reverse hollow.
       fill: reverse ? colours.paper : stroke,
-      filter: (plot, index) => markerIndices(plot.data[index] ?? [], markersWanted, reverse ? 0.5 : 0),
+      filter: (plot, index, show) =>
+        show ? markerIndices(plot.data[index] ?? [], markersWanted, reverse ? 0.5 : 0) : null,
     },
   }
 }

@@ -91,7 +91,7 @@ export function checkParameters(parameters: readonly Parameter[], texts: Paramet
 }
 
 export const groupTitles: Record<Parameter['group'], string> = {
-  module: 'Module',
+  module: 'Module data',
   measurement: 'Measurement',
   laboratory: 'Laboratory',
   limits: 'Limits',

@@ -26,8 +26,8 @@ const all = [
 ]
 
 describe('suggestRoles', () => {
-  it('takes only what fits, the healthy first, as many as recommended', () => {
-    expect(suggestRoles([source, sensors], all)).toEqual({ ivSource: ['good'], temperature: ['t2', 't1'] })
+  it('takes only what fits, the lost last, as many as recommended', () => {
+    expect(suggestRoles([source, sensors], all)).toEqual({ ivSource: ['good'], temperature: ['t1', 't2'] })
   })
   it('suggests nothing where nothing fits', () => {
     expect(suggestRoles([source], [])).toEqual({ ivSource: [] })

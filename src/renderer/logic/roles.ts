@@ -6,10 +6,10 @@ export type RoleChoice = Readonly<Record<string, readonly string[]>>
 export const instrumentsFor = (need: RoleNeed, instruments: readonly InstrumentState[]): InstrumentState[] =>
   instruments.filter((instrument) => instrument.roles.includes(need.role))
 
-/** Connected before unknown before lost; otherwise as listed. */
-const healthRank = { connected: 0, unknown: 1, lost: 2 } as const
+/** Lost ones last; otherwise as listed: whether one was already asked is no reason to prefer it. */
+const healthRank = { connected: 0, unknown: 0, lost: 1 } as const
 
-/** As many fitting instruments as the protocol recommends, the healthy ones first. */
+/** As many fitting instruments as the protocol recommends, the lost ones last. */
 export function suggestRoles(needs: readonly RoleNeed[], instruments: readonly InstrumentState[]): RoleChoice {
   const choice: Record<string, string[]> = {}
   for (const need of needs) {

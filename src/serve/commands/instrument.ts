@@ -1,6 +1,6 @@
 import { StationError } from '../../contract/errors.ts'
 import { discoverParts } from '../../engine/discover.ts'
-import { openInstrument } from '../../engine/instruments/manager.ts'
+import { openInstrument } from '../../engine/instruments/openInstrument.ts'
 import { createLinkOpener } from '../../engine/transport/openLink.ts'
 import { neededOption, readArguments } from '../arguments.ts'
 import type { Command } from '../command.ts'

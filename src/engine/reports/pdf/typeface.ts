@@ -44,10 +44,11 @@ const createTypeface = (font: PDFFont): Typeface => {
   }
 }
 
-const require = createRequire(import.meta.url)
+// Not called “require”: the bundler puts a name like that into the built file itself.
+const packages = createRequire(import.meta.url)
 
 /** The only font of the station’s papers: DejaVu Sans Condensed, which has Latin, Greek, Cyrillic and the signs of mathematics. */
-const fileOf = (name: string): Promise<Uint8Array> => readFile(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`))
+const fileOf = (name: string): Promise<Uint8Array> => readFile(packages.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`))
 
 /** Embeds the two fonts as subsets: only the characters that are used. */
 export const embedTypefaces = async (document: PDFDocument): Promise<Typefaces> => {

@@ -1,6 +1,7 @@
 import { Box, Typography } from '@mui/material'
 import type { ReportModel } from '../../../contract/report.ts'
-import { formatDateTime } from '../../logic/format.ts'
+import { formatDateTime, noValue } from '../../logic/format.ts'
+import { headlineTexts } from '../../logic/headline.ts'
 import { verdictWords } from '../../logic/words.ts'
 import { marked } from '../../theme.ts'
 import { Section } from './Sections.tsx'
@@ -44,19 +45,24 @@ function WaterMark({ text }: { text: string }) {
   )
 }
 
+function HeadlineLine({ line }: { line: ReportModel['headline'][number] }) {
+  const { text, note } = headlineTexts(line)
+  return (
+    <Box>
+      <Box sx={{ fontSize: '0.75rem', color: '#4a5855' }}>{line.label}</Box>
+      <Box sx={{ fontSize: '1.125rem', fontWeight: 650 }}>
+        {text} {text !== noValue && line.unit}
+      </Box>
+      {note !== null && <Box sx={{ fontSize: '0.75rem' }}>{note}</Box>}
+    </Box>
+  )
+}
+
 function Headline({ report }: { report: ReportModel }) {
   return (
     <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(128px, 1fr))', mt: 2 }}>
       {report.headline.map((line) => (
-        <Box key={line.label}>
-          <Box sx={{ fontSize: '0.75rem', color: '#4a5855' }}>{line.label}</Box>
-          <Box sx={{ fontSize: '1.125rem', fontWeight: 650 }}>
-            {line.value.text} <span>{line.unit}</span>
-          </Box>
-          {line.uncertainty !== null && (
-            <Box sx={{ fontSize: '0.75rem' }}>± {line.uncertainty.text.replace(/^±\s*/, '')}</Box>
-          )}
-        </Box>
+        <HeadlineLine key={line.label} line={line} />
       ))}
     </Box>
   )

@@ -1,6 +1,7 @@
 import { Box, Typography } from '@mui/material'
 import type { ReportModel } from '../../../contract/report.ts'
 import type { Run } from '../../../contract/run.ts'
+import { headlineTexts } from '../../logic/headline.ts'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { Figure, Figures } from '../../parts/Figure.tsx'
 import { Panel } from '../../parts/Panel.tsx'
@@ -8,15 +9,8 @@ import { ProvenanceChip } from '../../parts/chips.tsx'
 import type { Fetched } from '../../state/hooks.ts'
 
 function Line({ line, large }: { line: ReportModel['headline'][number]; large: boolean }) {
-  return (
-    <Figure
-      label={line.label}
-      text={line.value.text}
-      unit={line.unit}
-      large={large}
-      {...(line.uncertainty !== null && { note: `± ${line.uncertainty.text.replace(/^±\s*/, '')}` })}
-    />
-  )
+  const { text, note } = headlineTexts(line)
+  return <Figure label={line.label} text={text} unit={line.unit} large={large} {...(note !== null && { note })} />
 }
 
 /** The results as they are printed on the report: the same texts, so that screen and paper agree. */

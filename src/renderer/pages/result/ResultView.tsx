@@ -87,7 +87,9 @@ export function ResultView({ detail }: { detail: RunDetail }) {
       <Head run={run} />
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
         <VerdictBanner run={run} />
-        {run.problem !== null && <ErrorNotice error={run.problem} />}
+        {run.problem !== null && (
+          <ErrorNotice error={run.problem} severity={run.status === 'stopped' ? 'warning' : 'error'} />
+        )}
         {safeStops.some((stop) => stop.state !== 'confirmed') && (
           <SafeStopPanel safeStops={safeStops} running={false} />
         )}
@@ -99,7 +101,7 @@ export function ResultView({ detail }: { detail: RunDetail }) {
             <BudgetPanel budget={known.budget} />
           </Suspense>
         )}
-        <SignOff run={run} />
+        {(detail.results.length > 0 || run.signature !== null) && <SignOff run={run} />}
         <InstrumentsUsed run={run} />
         {safeStops.length > 0 && safeStops.every((stop) => stop.state === 'confirmed') && (
           <SafeStopPanel safeStops={safeStops} running={false} />

@@ -43,6 +43,9 @@ function CurvePanel({ run, sweeps }: { run: Run; sweeps: readonly SweepTrace[] }
   )
 }
 
+// Two columns side by side; on a phone one column with the log last.
+const columnStyle = { display: { xs: 'contents', lg: 'grid' }, gap: 2, alignContent: 'start', minWidth: 0 }
+
 /** A run that is going on: what it asks, what it measures, where it stands. */
 export function LiveRun({ run }: { run: Run }) {
   useCompleteTrace(run.id)
@@ -71,13 +74,15 @@ export function LiveRun({ run }: { run: Run }) {
         {prompt === null && `Now: ${live?.stepTitle ?? 'starting'}`}
       </Typography>
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 340px' } }}>
-        <Box sx={{ display: 'grid', gap: 2, alignContent: 'start', minWidth: 0 }}>
+        <Box sx={columnStyle}>
           {prompt !== null && <PromptCard key={prompt.id} runId={run.id} operator={run.operator} prompt={prompt} />}
           <CurvePanel run={run} sweeps={sweeps} />
           <QuickPanel sweeps={sweeps} />
-          <LogPanel events={trace.log} virtualTime={run.virtualTime} />
+          <Box sx={{ order: { xs: 1, lg: 0 }, minWidth: 0 }}>
+            <LogPanel events={trace.log} virtualTime={run.virtualTime} />
+          </Box>
         </Box>
-        <Box sx={{ display: 'grid', gap: 2, alignContent: 'start', minWidth: 0 }}>
+        <Box sx={columnStyle}>
           <ReadingsPanel run={run} readings={trace.readings} />
           <StepsPanel run={run} live={live} seenSteps={trace.seenSteps} />
           <SafeStopPanel safeStops={live?.safeStops ?? []} running={run.status === 'running'} />

@@ -52,12 +52,14 @@ function RunRow({ run }: { run: Run }) {
         </Typography>
       </Box>
       <Typography variant="body2">{formatDateTime(run.startedUtcMs)}</Typography>
-      <Box>{isActive(run.status) ? null : <VerdictChip verdict={run.verdict} />}</Box>
-      <Box>
-        <StatusChip status={run.status} />
-      </Box>
-      <Box>
-        <ProvenanceChip provenance={run.provenance} />
+      <Box sx={{ display: { xs: 'flex', md: 'contents' }, flexWrap: 'wrap', gap: 0.75 }}>
+        <Box>{isActive(run.status) ? null : <VerdictChip verdict={run.verdict} />}</Box>
+        <Box>
+          <StatusChip status={run.status} />
+        </Box>
+        <Box>
+          <ProvenanceChip provenance={run.provenance} />
+        </Box>
       </Box>
     </Box>
   )

@@ -1,0 +1,81 @@
+import type { InstrumentState } from '../../contract/api.ts'
+import { StationError } from '../../contract/errors.ts'
+import type { DriverModule, Identity } from '../../contract/instrument.ts'
+import type { InstrumentConfig } from '../../contract/run.ts'
+import { provenanceOf } from './openInstrument.ts'
+
+interface Entry {
+  config: InstrumentConfig
+  health: InstrumentState['health']
+  identity: Identity | null
+  lastGoodUtcMs: number | null
+  problem: InstrumentState['problem']
+  lockedBy: string | null
+}
+
+/** The station's instruments and what is known of each; every change is announced. */
+export interface Entries {
+  get: (id: string) => Entry
+  state: (id: string) => InstrumentState
+  states: () => InstrumentState[]
+  put: (config: InstrumentConfig) => void
+  update: (id: string, change: Partial<Omit<Entry, 'config'>>) => void
+  remove: (id: string) => void
+  /** Takes the lock away from whatever it had. */
+  unlock: (owner: string) => void
+  /** @throws StationError device.locked */
+  refuseLocked: (id: string) => void
+}
+
+export function createEntries(deps: {
+  drivers: ReadonlyMap<string, DriverModule>
+  changed: (states: InstrumentState[]) => void
+}): Entries {
+  const entries = new Map<string, Entry>()
+  const get = (id: string): Entry => {
+    const found = entries.get(id)
+    if (!found) throw new StationError('usage.notFound', { what: 'Instrument', id })
+    return found
+  }
+  const toState = (entry: Entry): InstrumentState => {
+    const { config, identity } = entry
+    const profile = deps.drivers.get(config.driver)?.profile
+    const simulated = identity ? provenanceOf(config, identity) === 'simulated' : config.link.startsWith('sim:')
+    return {
+      ...entry,
+      driverTitle: profile?.title ?? `unknown driver ${config.driver}`,
+      roles: profile?.roles ?? [],
+      simulated,
+    }
+  }
+  const states = (): InstrumentState[] => [...entries.values()].map(toState)
+  const set = (id: string, entry: Entry): void => {
+    entries.set(id, entry)
+    deps.changed(states())
+  }
+  const update: Entries['update'] = (id, change) => set(id, { ...get(id), ...change })
+  const refuseLocked = (id: string): void => {
+    const { lockedBy, config } = get(id)
+    if (lockedBy !== null) throw new StationError('device.locked', { instrument: config.name, owner: lockedBy })
+  }
+  return {
+    get,
+    state: (id) => toState(get(id)),
+    states,
+    update,
+    refuseLocked,
+    put: (config) => {
+      if (entries.has(config.id)) refuseLocked(config.id)
+      const fresh = { health: 'unknown' as const, identity: null, lastGoodUtcMs: null, problem: null, lockedBy: null }
+      set(config.id, { config, ...fresh })
+    },
+    remove: (id) => {
+      refuseLocked(id)
+      entries.delete(id)
+      deps.changed(states())
+    },
+    unlock: (owner) => {
+      for (const [id, entry] of entries) if (entry.lockedBy === owner) update(id, { lockedBy: null })
+    },
+  }
+}
