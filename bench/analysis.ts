@@ -140,7 +140,7 @@ const summarise = (rounds: (Peer | Absent)[], ours: { rates: number[]; squares: 
  * 1 M samples; beside them SciPy and C (cminpack) on the same curves, starts and stopping rule, where present.
  * Ours counts everything that `fitSingleDiode` does (sorting, start, flags, uncertainty), the peers the solver alone.
  */
-export async function benchAnalysis(): Promise<object> {
+export async function bench(): Promise<object> {
   const curves = makeCurves()
   const starts = startsOf(curves)
   const squares = curves.map((c) => fitSingleDiode(c, peerOptions).rmsA! ** 2 * POINTS)

@@ -11,7 +11,10 @@ function installFromDebian() {
   const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   process.stderr.write('Installing Chromium from Debian’s packages (once) …\n')
   const update = spawnSync('apt-get', ['update', '-qq'], quiet)
-  const install = update.status === 0 ? spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], quiet) : update
+  const install =
+    update.status === 0
+      ? spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], quiet)
+      : update
   return install.status === 0
 }
 
@@ -22,10 +25,14 @@ export function findOrInstallChromium() {
   const isRoot = process.getuid?.() === 0
   if (isRoot && existsSync('/usr/bin/apt-get')) {
     if (installFromDebian() && installedChromium()) return installedChromium()
-    giveUp('Chromium could not be installed: see the lines above; “apt-get install chromium” by hand, then run npm test again.')
+    giveUp(
+      'Chromium could not be installed: see the lines above; “apt-get install chromium” by hand, then run npm test again.',
+    )
   }
   process.stderr.write('Installing Playwright’s Chromium (once) …\n')
   if (run('playwright', ['install', 'chromium'], { stdio: ['ignore', 2, 2] }).status !== 0)
-    giveUp('Chromium could not be installed: install a Chromium or Google Chrome, name it in PVTP_CHROMIUM, then run npm test again.')
+    giveUp(
+      'Chromium could not be installed: install a Chromium or Google Chrome, name it in PVTP_CHROMIUM, then run npm test again.',
+    )
   return null
 }

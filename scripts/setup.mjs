@@ -50,6 +50,12 @@ function filesBelow(folder) {
   })
 }
 
+const projectNodeVersion = () => {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  const done = run(join(root, 'node_modules', 'node', 'bin', name), ['--version'], { stdio: 'pipe', shell: false })
+  return String(done.stdout ?? '')
+}
+
 function installDependencies() {
   const hash = hashOf([join(root, 'package-lock.json')])
   if (isFresh('dependencies', hash)) return
@@ -63,13 +69,13 @@ function installDependencies() {
     giveUp(
       'The dependencies could not be installed: see the lines above; check the network and the npm registry, then run the command again.',
     )
-  const node = run(process.platform === 'win32' ? 'node.exe' : join(bin, 'node'), ['--version'], {
-    stdio: 'pipe',
-    shell: false,
+  // The package "node" fetches the Node of this machine's kind from the registry in its install script.
+  const node = run('npm', ['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
   })
-  if (!String(node.stdout).startsWith('v24.'))
+  if (node.status !== 0 || !projectNodeVersion().startsWith('v24.'))
     giveUp(
-      'The project’s own Node 24 is missing: npm was kept from running install scripts (ignore-scripts). Run “npm rebuild node”, then the command again.',
+      'The project’s own Node 24 could not be installed: see the lines above; check the npm registry, then run the command again.',
     )
   markFresh('dependencies', hash)
 }

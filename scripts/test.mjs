@@ -26,14 +26,22 @@ check('format', 'prettier', ['--check', '--log-level', 'warn', '.'])
 const report = join(root, 'test-results', 'vitest.json')
 mkdirSync(join(root, 'test-results'), { recursive: true })
 rmSync(report, { force: true })
-const tests = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)])
+const tests = run('vitest', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+])
 
 if (existsSync(report)) {
   const result = JSON.parse(readFileSync(report, 'utf8'))
   count.passed += result.numPassedTests
   count.failed += result.numFailedTests
   count.skipped += result.numPendingTests + result.numTodoTests
-  const skipped = result.testResults.flatMap((file) => file.assertionResults.filter((test) => test.status === 'skipped' || test.status === 'pending'))
+  const skipped = result.testResults.flatMap((file) =>
+    file.assertionResults.filter((test) => test.status === 'skipped' || test.status === 'pending'),
+  )
   if (skipped.length > 0) process.stdout.write(`Skipped:\n${skipped.map((test) => `  ${test.fullName}`).join('\n')}\n`)
   // A file that doesn't even load has no test that could fail.
   const broken = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)

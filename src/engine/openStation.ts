@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
@@ -73,6 +73,8 @@ export async function openStation(
 export async function withReader<T>(dataFolder: string, work: (reader: Reader) => Promise<T>): Promise<T> {
   const path = databaseFile(dataFolder)
   const keyFile = keyFileOf(dataFolder)
+  // Before the key: who only reads makes no key for a database that isn't there.
+  if (!existsSync(path)) throw new StationError('storage.open', { path, detail: 'there is no such file' })
   const db = openDatabase({ path, keyHex: loadKeyFile(keyFile, path), keyFile, readonly: true })
   try {
     return await work(createReader({ db, path, utcMs: () => 0 }))

@@ -1,7 +1,8 @@
-import { generateKeyPairSync, type KeyObject, createPrivateKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Dossier, Laboratory } from '../contract/dossier.ts'
 import { loadDossier } from './dossier.ts'
+import { keyFingerprint } from './reports/bundle/signature.ts'
 import type { ReportFile } from './reports/create.ts'
 import { sha256Hex } from './reports/seal.ts'
 import type { Store } from './storage/store.ts'
@@ -28,6 +29,12 @@ export async function loadSealingKey(store: Store): Promise<string> {
     detail: {},
   })
   return pem
+}
+
+/** SHA-256 of the station's public key: what `pvtp verify --key` compares. */
+export async function sealingKeyFingerprint(store: Store): Promise<string> {
+  const publicKey = createPublicKey(await loadSealingKey(store))
+  return keyFingerprint(publicKey.export({ type: 'spki', format: 'der' }).toString('base64'))
 }
 
 export function createIssue(deps: {

@@ -92,9 +92,10 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
 
   const start: RunDesk['start'] = async (request) => {
     const template = deps.protocols.get(request.protocolId)
+    // First, so that a wrong parameter is told as such before any instrument is asked.
+    const parameters = validateInputs(template, request.parameters)
     const lines = await preflightProblems(deps, template, request)
     if (lines.length > 0) throw new StationError('run.preflight', { count: lines.length, detail: lines.join('; ') })
-    const parameters = validateInputs(template, request.parameters)
     const runId = deps.newId()
     const opened = await deps.instruments.acquire([...new Set(Object.values(request.roles).flat())], runId)
     try {

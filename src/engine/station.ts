@@ -13,7 +13,7 @@ import { createInstrumentManager, type InstrumentManager } from './instruments/m
 import { checkPreflight } from './preflight.ts'
 import { createProtocols, type Protocols } from './protocols.ts'
 import { buildReportModel } from './reports/model.ts'
-import { createIssue, type CreateReports } from './reporting.ts'
+import { createIssue, sealingKeyFingerprint, type CreateReports } from './reporting.ts'
 import { createRunDesk, type RunDesk } from './runDesk.ts'
 import { createSimulatedLab } from './simulatedLab.ts'
 import type { Reader, Store } from './storage/store.ts'
@@ -43,6 +43,8 @@ export interface Station {
   protocols: Protocols
   instruments: InstrumentManager
   reader: Reader
+  /** SHA-256 of the public key with which this station seals bundles. */
+  sealingKey: string
   saveInstrument: (config: InstrumentConfig) => Promise<void>
   removeInstrument: (id: string) => Promise<void>
   saveLaboratory: (laboratory: Laboratory) => Promise<StationInfo>
@@ -125,6 +127,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     protocols,
     instruments,
     reader: store,
+    sealingKey: await sealingKeyFingerprint(store),
     onEvent: events.on,
     snapshot: async () => ({
       info: info(),

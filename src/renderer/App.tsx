@@ -16,7 +16,7 @@ import { RunPage } from './pages/run/RunPage.tsx'
 import { RunsPage } from './pages/runs/RunsPage.tsx'
 import { SettingsPage } from './pages/settings/SettingsPage.tsx'
 import { TestPage } from './pages/test/TestPage.tsx'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useRoute } from './state/hooks.ts'
 import { useMirror } from './state/station.ts'
 
@@ -80,6 +80,7 @@ function OtherVersion() {
 function Frame() {
   const route = useRoute()
   const stop = useStop()
+  useEffect(() => window.scrollTo(0, 0), [route])
   const info = useMirror((state) => state.info)
   return (
     <Box sx={{ minHeight: '100vh', display: 'flex', flexDirection: 'column' }}>

@@ -73,7 +73,20 @@ export function createStationTheme(): Theme {
         },
       },
       MuiAlert: {
-        styleOverrides: { outlined: { border: '1px solid currentColor', backgroundColor: paper } },
+        styleOverrides: {
+          outlined: { border: '1px solid currentColor', backgroundColor: paper },
+          // The same by day and by night: white on a pale colour can't be read.
+          filled: {
+            color: '#fff',
+            '&.MuiAlert-colorError': { backgroundColor: '#a11a13' },
+            '&.MuiAlert-colorSuccess': { backgroundColor: '#1c6a3a' },
+          },
+        },
+      },
+      MuiTooltip: {
+        styleOverrides: {
+          tooltip: { backgroundColor: '#1a2523', color: '#eef3f1', border: '1px solid #3a4946', fontSize: '0.75rem' },
+        },
       },
       MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: paper } } },
       MuiLink: { defaultProps: { underline: 'always' } },

@@ -1,3 +1,4 @@
+import { StationError } from '../contract/errors.ts'
 import type { Command } from './command.ts'
 import { softwareVersion } from './environment.ts'
 import { createOutput, exitCode, reportError, type ExitCode } from './output.ts'
@@ -7,6 +8,11 @@ const commands: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   run: async () => (await import('./commands/run.ts')).run,
   analyze: async () => (await import('./commands/analyze.ts')).analyze,
+  fit: async () => (await import('./commands/fit.ts')).fit,
+  translate: async () => (await import('./commands/translate.ts')).translate,
+  tempco: async () => (await import('./commands/tempco.ts')).tempco,
+  uncertainty: async () => (await import('./commands/uncertainty.ts')).uncertainty,
+  spc: async () => (await import('./commands/spc.ts')).spc,
   import: async () => (await import('./commands/importFile.ts')).importFile,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   instrument: async () => (await import('./commands/instrument.ts')).instrument,
@@ -44,8 +50,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!load) {
-    output.log(`Error: there is no command “${name}”.\n\n${await help()}`)
-    return exitCode.usage
+    const detail = `There is no command “${name}”; there are: ${Object.keys(commands).join(', ')}.`
+    return reportError(new StationError('usage.badArgument', { detail }), output)
   }
   try {
     const command = await load()

@@ -56,7 +56,7 @@ export const powerSaveBlocker = {
   stop: note('powerSaveBlocker.stop'),
 }
 export const dialog = {
-  showErrorBox: note('dialog.showErrorBox'),
+  showErrorBox: (title: string, text: string): void => void process.stderr.write(`${title}\n${text}\n`),
   showMessageBox: (_window: unknown, options: { message: string }) => {
     note('dialog.showMessageBox')(options.message)
     return Promise.resolve({ response: seen.answer })
@@ -67,10 +67,13 @@ export const Menu = {
   setApplicationMenu: (menu: { label: string }[]) => note('menu')(menu.map(({ label }) => label)),
 }
 export const shell = { openPath: () => Promise.resolve('') }
-/** As Chromium answers on a Linux desktop without a keyring. */
-export const safeStorage = { getSelectedStorageBackend: () => 'basic_text' }
+/** As Chromium answers on a desktop without a keyring. */
+export const safeStorage = {
+  getSelectedStorageBackend: () => 'basic_text',
+  isAsyncEncryptionAvailable: () => Promise.resolve(false),
+}
 
-export const sessionContents = (): EventEmitter =>
+const createContents = (): EventEmitter =>
   Object.assign(new EventEmitter(), {
     setWindowOpenHandler: (open: () => unknown) => note('windowOpen')(open()),
     downloadURL: note('downloadURL'),
@@ -78,7 +81,7 @@ export const sessionContents = (): EventEmitter =>
   })
 
 export class BrowserWindow extends EventEmitter {
-  readonly webContents = sessionContents()
+  readonly webContents = createContents()
   readonly options: unknown
 
   constructor(options: unknown) {

@@ -19,17 +19,19 @@ export interface Answer {
 export const ownPage = { origin: 'app://station', url: 'app://station/', parent: null }
 
 /** The built shell on a fake Electron, in a thread of its own. */
-export async function startShell(...args: string[]) {
+export function startShell(...args: string[]) {
   const worker = new Worker(new URL('./shellThread.ts', import.meta.url), {
     argv: args,
     workerData: { main: pathToFileURL(builtShell).href },
     stderr: true,
   })
-  const ended = once(worker, 'exit').then(([code]) => code as number)
+  let errors = ''
+  worker.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+  const ended = once(worker, 'exit').then(([code]) => ({ code: code as number, errors }))
   const next = async (): Promise<unknown> => {
     const reply: unknown[] = await Promise.race([
       once(worker, 'message'),
-      ended.then((code) => Promise.reject(new Error(`the shell ended with code ${code}`))),
+      ended.then(({ code }) => Promise.reject(new Error(`the shell ended with code ${code}: ${errors}`))),
     ])
     return reply[0]
   }
@@ -50,10 +52,17 @@ export async function startShell(...args: string[]) {
     port.start()
     return { client, port }
   }
+  const loaded = next()
+  // A shell that ends before is for `ended` to tell.
+  loaded.catch(() => undefined)
   return {
-    /** Resolves with the exit code. */
+    /** Resolves with the exit code and all that went to stderr. */
     ended,
-    loaded: next(),
+    untilShown: async () => {
+      await loaded
+      await untilCalled(calls, 'window.loadURL')
+    },
+    untilCalled: (name: string) => untilCalled(calls, name),
     tell,
     calls,
     openClient,
@@ -63,13 +72,13 @@ export async function startShell(...args: string[]) {
   }
 }
 
-export type Shell = Awaited<ReturnType<typeof startShell>>
+export type Shell = ReturnType<typeof startShell>
 
 /** Waits until the shell has done something. */
-export async function untilCalled(shell: Shell, name: string, times = 1): Promise<unknown[][]> {
+async function untilCalled(calls: (name: string) => Promise<unknown[][]>, name: string): Promise<unknown[][]> {
   for (;;) {
-    const calls = await shell.calls(name)
-    if (calls.length >= times) return calls
+    const found = await calls(name)
+    if (found.length > 0) return found
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

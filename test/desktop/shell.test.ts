@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessagePort } from 'node:worker_threads'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { apiVersion } from '../../src/contract/api.ts'
 import { withReader } from '../../src/engine/openStation.ts'
 import { temporaryFolder } from '../support/cli.ts'
 import { simulatedRequest, waitForEvent } from '../support/window.ts'
-import { builtShell, ownPage, startShell, untilCalled, type Shell } from './fakeShell.ts'
+import { builtShell, ownPage, startShell, type Shell } from './fakeShell.ts'
 
 const isBuilt = existsSync(builtShell)
 const why = isBuilt ? '' : ' (skipped: out/ is not built, run npm run build)'
@@ -20,9 +20,8 @@ describe.skipIf(!isBuilt)(`the built shell on a fake Electron${why}`, () => {
   let shell: Shell
 
   beforeAll(async () => {
-    shell = await startShell('--simulate', `--data=${home}`)
-    await shell.loaded
-    await untilCalled(shell, 'window.loadURL')
+    shell = startShell('--simulate', `--data=${home}`)
+    await shell.untilShown()
   })
 
   it('shows its own page, confined, and names the simulated lab in the title', async () => {
@@ -103,23 +102,24 @@ describe.skipIf(!isBuilt)(`the built shell on a fake Electron${why}`, () => {
     again.port.close()
   })
 
+  it.each(['garbage', '{}', 'null', '{"i":"1","p":5}', 7, { a: 1 }, null])('outlives the message %j', async (bad) => {
+    const { client, port } = await shell.openClient()
+    port.postMessage(bad)
+    expect((await client.station.hello({ apiVersion })).simulated).toBe(true)
+    port.close()
+  })
+
   it('makes a run’s papers in the built report thread, and hands them out as attachments only', async () => {
     const { client, port } = await shell.openClient()
     const module = { id: 'M-1', maker: '', model: '' }
-    const parameters = { ratedPmaxW: 210, irradianceWPerM2: 1000, moduleTemperatureC: 25 }
-    const template = await client.protocols.get({ id: 'PVTP-001' })
-    const known = Object.fromEntries(
-      Object.entries(parameters).filter(([name]) => template.parameters.some((each) => each.name === name)),
-    )
-    const request = {
+    const run = await client.runs.importCurves({
       protocolId: 'PVTP-001',
       module,
       operator: 'Test',
-      parameters: known,
+      parameters: {},
       fileName: 'curve.csv',
       text: curve,
-    }
-    const run = await client.runs.importCurves(request)
+    })
     const { files, events } = await client.runs.detail({ runId: run.id })
     expect(
       files.map(({ name }) => name.split('.').at(-1)),
@@ -144,7 +144,7 @@ describe.skipIf(!isBuilt)(`the built shell on a fake Electron${why}`, () => {
   it('loads a page that died again', async () => {
     await shell.emit('contents', 'render-process-gone', { reason: 'clean-exit', exitCode: 0 })
     await shell.emit('contents', 'render-process-gone', { reason: 'crashed', exitCode: 11 })
-    await untilCalled(shell, 'reload')
+    await shell.untilCalled('reload')
     expect(readFileSync(join(home, 'station.log'), 'utf8')).toMatch(/the page of the window died \(crashed, code 11\)/)
   })
 
@@ -152,17 +152,17 @@ describe.skipIf(!isBuilt)(`the built shell on a fake Electron${why}`, () => {
     const { client } = await shell.openClient()
     const isLogged = waitForEvent(client, (event) => event.type === 'log' && event.event.kind === 'power')
     const run = await client.runs.start(await simulatedRequest(client))
-    expect(await untilCalled(shell, 'powerSaveBlocker.start')).toEqual([['prevent-app-suspension']])
+    expect(await shell.untilCalled('powerSaveBlocker.start')).toEqual([['prevent-app-suspension']])
     await shell.emit('powerMonitor', 'suspend')
     expect(await isLogged).toMatchObject({ event: { runId: run.id, level: 'warning' } })
     expect(await shell.calls('powerSaveBlocker.stop')).toEqual([])
 
     expect(await shell.emit('window', 'close')).toBe(true)
-    expect(await untilCalled(shell, 'dialog.showMessageBox')).toEqual([['A test is running.']])
+    expect(await shell.untilCalled('dialog.showMessageBox')).toEqual([['A test is running.']])
     expect((await client.runs.detail({ runId: run.id })).run.status).toBe('running')
     await shell.tell({ do: 'answer', response: 1 })
     expect(await shell.emit('app', 'before-quit')).toBe(true)
-    expect(await shell.ended).toBe(0)
+    expect((await shell.ended).code).toBe(0)
     await withReader(home, async (reader) => {
       expect((await reader.getRun(run.id)).run.status).toBe('stopped')
       expect((await reader.events(run.id)).filter(({ kind }) => kind === 'power')).toHaveLength(1)
@@ -170,13 +170,40 @@ describe.skipIf(!isBuilt)(`the built shell on a fake Electron${why}`, () => {
   })
 })
 
-describe.skipIf(!isBuilt)(`a shell that can’t start${why}`, () => {
-  it.skipIf(process.platform !== 'linux')('refuses real data without a keystore, and leaves no database', async () => {
+describe.skipIf(!isBuilt)(`the built shell in trouble${why}`, () => {
+  it('refuses real data without a keystore, names the way out, and leaves no database', async () => {
     const home = temporaryFolder()
-    const shell = await startShell(`--data=${home}`)
-    expect(await shell.ended).toBe(1)
-    expect(existsSync(join(home, 'station.db'))).toBe(false)
-    expect(existsSync(join(home, 'station.key.safe'))).toBe(false)
-    expect(statSync(home).isDirectory()).toBe(true)
+    const { code, errors } = await startShell(`--data=${home}`).ended
+    expect(code).toBe(1)
+    expect(errors).toMatch(/did not start\nThis computer offers no keystore[^]*no key was written[^]*pvtp -- serve/)
+    expect(readdirSync(home).filter((name) => /db|key/.test(name))).toEqual([])
+  })
+
+  it('refuses a folder that another station uses, and says so', async () => {
+    const home = temporaryFolder()
+    const first = startShell('--simulate', `--data=${home}`)
+    await first.untilShown()
+    const { code, errors } = await startShell('--simulate', `--data=${home}`).ended
+    expect([code, errors]).toEqual([1, expect.stringMatching(/did not start\nAnother station/)])
+    await first.emit('app', 'before-quit')
+    expect((await first.ended).code).toBe(0)
+  })
+
+  it.each(['--seed=nine', '--data'])('refuses %s', async (argument) => {
+    const { code, errors } = await startShell('--simulate', argument).ended
+    expect([code, errors]).toEqual([1, expect.stringMatching(/takes a/)])
+  })
+
+  it('after a fault of its own stops the run, logs why, and ends with code 1', async () => {
+    const home = temporaryFolder()
+    const shell = startShell('--simulate', `--data=${home}`)
+    await shell.untilShown()
+    const { client } = await shell.openClient()
+    const run = await client.runs.start(await simulatedRequest(client))
+    void shell.tell({ do: 'fault', message: 'a fault for the test' }).catch(() => undefined)
+    const { code, errors } = await shell.ended
+    expect([code, errors]).toEqual([1, expect.stringMatching(/ended after an error\nRunning tests were stopped/)])
+    expect(readFileSync(join(home, 'station.log'), 'utf8')).toContain('a fault for the test')
+    await withReader(home, async (reader) => expect((await reader.getRun(run.id)).run.status).toBe('stopped'))
   })
 })

@@ -11,6 +11,7 @@ export type Order =
   | { do: 'emit'; on: 'app' | 'powerMonitor' | 'window' | 'contents'; event: string; detail?: object }
   | { do: 'answer'; response: number }
   | { do: 'calls' }
+  | { do: 'fault'; message: string }
 
 const fakeUrl = new URL('./fakeElectron.ts', import.meta.url).href
 registerHooks({
@@ -58,6 +59,10 @@ async function obey(order: Order): Promise<void> {
   else if (order.do === 'request') test.postMessage(await request(order))
   else if (order.do === 'emit') test.postMessage(emit(order))
   else if (order.do === 'calls') test.postMessage(JSON.parse(JSON.stringify(fake.seen.calls)))
+  else if (order.do === 'fault')
+    setImmediate(() => {
+      throw new Error(order.message)
+    })
   else {
     fake.seen.answer = order.response
     test.postMessage(true)

@@ -52,6 +52,16 @@ function placeOf(list: string, wanted: string): string {
   return `${list}.${index}`
 }
 
+/** PVTP-001 with one entry of a list given once more. */
+function withCopy(list: string, wanted: string): string {
+  const template = JSON.parse(example) as Record<string, Json[]>
+  const entries = template[list]!
+  const copy = entries.find((each) => each['name'] === wanted || each['id'] === wanted)
+  if (!copy) throw new Error(`PVTP-001 has no ${wanted} in ${list}`)
+  entries.push(copy)
+  return JSON.stringify(template)
+}
+
 const step = (id: string): string => placeOf('steps', id)
 const parameter = (name: string): string => placeOf('parameters', name)
 
@@ -125,8 +135,9 @@ describe('a malformed template is refused with the place', () => {
     ],
     ['asks for an unknown method', withChange(`${step('extract')}.method`, 'iv.guess'), '“iv.guess”'],
     ['has a step id twice', withChange(`${step('light')}.id`, 'mount'), '“mount”'],
-    ['has a parameter twice', withChange(`${parameter('points')}.name`, 'repeats'), '“repeats”'],
-    ['has a role twice', withChange('roles.1.name', 'ivSource'), '“ivSource”'],
+    ['has a parameter twice', withCopy('parameters', 'points'), '“points”'],
+    ['has a role twice', withCopy('roles', 'ivSource'), '“ivSource”'],
+    ['has a criterion twice', withCopy('criteria', 'gate1Pmax'), '“gate1Pmax”'],
     ['has a default outside its range', withChange(`${parameter('points')}.default`, 10), 'parameters.points.default'],
     [
       'has a default of another type',

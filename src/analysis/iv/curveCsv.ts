@@ -127,7 +127,7 @@ const readRows = (
 }
 
 /** One file has one decimal sign: after a comma was read as such, a point is refused, and the other way round. */
-const createDecimalReader = (): { read(text: string): number | null } => {
+export const createDecimalReader = (): { read(text: string): number | null } => {
   let sign: ',' | '.' | null = null
   const read = (text: string): number | null => {
     const used = text.includes(',') ? ',' : text.includes('.') ? '.' : null

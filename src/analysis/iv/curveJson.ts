@@ -65,7 +65,7 @@ const readCurve = (entry: Fields, index: number, file: string): CurveDraft => {
       ...place,
       key: 'irradianceWPerM2',
     }),
-    temperatureC: readOptional(entry['temperatureC'] ?? entry['Temperature'], { ...place, key: 'temperatureC' }),
+    temperatureC: readTemperature(entry, place),
     ...(points ? { pointIrradianceWPerM2: points } : {}),
     ...(direction === 'forward' || direction === 'reverse' ? { direction } : {}),
   }
@@ -109,6 +109,14 @@ const readOptional = (value: unknown, place: Place): number | null => {
   if (number !== null) return number
   const where = `curve ${place.curve}, ${place.key}`
   throw new StationError('file.badNumber', { file: place.file, place: where, text: shown(value) })
+}
+
+/** The ivcurves project's “Temperature” is in kelvin. */
+const readTemperature = (entry: Fields, place: Omit<Place, 'key'>): number | null => {
+  const stated = readOptional(entry['temperatureC'], { ...place, key: 'temperatureC' })
+  if (stated !== null) return stated
+  const kelvin = readOptional(entry['Temperature'], { ...place, key: 'Temperature' })
+  return kelvin === null ? null : kelvin - 273.15
 }
 
 /** From the top of the file, or from the curves where they agree (the ivcurves project states it per file or per curve). */

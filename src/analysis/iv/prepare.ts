@@ -2,9 +2,9 @@ import type { IvCurve } from '../../contract/curve.ts'
 import { StationError } from '../../contract/errors.ts'
 import { extent, median } from '../numeric/statistics.ts'
 import { curveFlags, type CurveFlag } from './flags.ts'
-import { quadrantOfPower } from './path.ts'
-import { localScatter } from './scatter.ts'
-import { findSteps } from './steps.ts'
+import { quadrantOfPower, type Places } from './path.ts'
+import { levelScatter, localScatter, type Scatter } from './scatter.ts'
+import { findSteps, type Step } from './steps.ts'
 
 /**
  * A curve made fit for computing: dimensionless (u = V / voltageScaleV, j = I / currentScaleA), ascending in u, one
@@ -56,17 +56,25 @@ export const prepareCurve = (curve: IvCurve): { prepared: PreparedCurve | null; 
   if (u.length < 10) flags.push(curveFlags.fewPoints(u.length))
   const resolution = readingStep(raw.j)
   const quadrant = quadrantOfPower({ u, j, count })
-  const scatter = localScatter(quadrant, resolution)
+  const local = localScatter(quadrant, resolution)
   const steps = findSteps(quadrant, resolution)
-  if (steps.length > 0) flags.push(curveFlags.steps(steps.length, steps[0]!.u * voltageScaleV))
-  const outliers = scatter?.outliers.length ?? 0
+  const scatter = local === null ? null : bestScatter(quadrant, local, steps)
+  if (steps.length > 0) flags.push(curveFlags.steps(steps.length, ((steps[0]!.fromU + steps[0]!.toU) / 2) * voltageScaleV))
+  const outliers = local?.outliers.length ?? 0
   if (outliers > 0 && steps.length === 0) flags.push(curveFlags.outliers(outliers))
-  if (scatter && scatter.deviation > noisyScatter && u.length >= 15) flags.push(curveFlags.noisy(scatter.deviation))
+  if (scatter !== null && scatter > noisyScatter && u.length >= 15) flags.push(curveFlags.noisy(scatter))
   const prepared: PreparedCurve = {
     ...{ u, j, rawU: raw.u, rawJ: raw.j, voltageScaleV, currentScaleA, flags },
-    ...{ scatter: scatter?.deviation ?? null, resolution, stepped: steps.length > 0 },
+    ...{ scatter, resolution, stepped: steps.length > 0 },
   }
   return { prepared, flags }
+}
+
+/** Where the level part has few points their scatter about longer cubics is the sharper estimate. */
+const bestScatter = (quadrant: Places, local: Scatter, steps: readonly Step[]): number => {
+  if (local.level.length > 400) return local.deviation
+  const level = levelScatter(quadrant, local.level, steps)
+  return level === null ? local.deviation : Math.max(level, local.steepDeviation)
 }
 
 const checkInput = (curve: IvCurve): void => {

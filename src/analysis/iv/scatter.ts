@@ -1,10 +1,15 @@
+import { fitPolynomial } from '../numeric/polynomial.ts'
 import { distanceAlong, type Places } from './path.ts'
 
 export interface Scatter {
   /** Standard deviation of a single sample normal to the curve, in shares of full scale. */
   readonly deviation: number
+  /** That of the steep part alone; 0 where it has too few points. */
+  readonly steepDeviation: number
   /** Indices of single places far off the curve. */
   readonly outliers: readonly number[]
+  /** Indices of the places of the level part, outliers left out. */
+  readonly level: readonly number[]
 }
 
 interface Residual {
@@ -26,16 +31,57 @@ interface Residual {
 export const localScatter = (places: Places, resolution: number): Scatter | null => {
   if (places.u.length < 8) return null
   const found = residualsOf(places)
-  const sizes = (part: Residual['part']): number[] => found.filter((r) => r.part === part).map((r) => r.size)
-  const parts = [sizes('level'), sizes('steep')].filter((part) => part.length >= 6)
-  const used = parts.length > 0 ? parts : [found.map((residual) => residual.size)]
-  const deviation = Math.max(...used.map((part) => robustDeviation(part, resolution)))
+  const sizes = (part?: Residual['part']): number[] =>
+    found.filter((residual) => part === undefined || residual.part === part).map((residual) => residual.size)
+  const [levelDeviation, steepDeviation] = [sizes('level'), sizes('steep')].map((part) =>
+    part.length < 6 ? null : robustDeviation(part, resolution),
+  ) as [number | null, number | null]
+  const either = levelDeviation !== null || steepDeviation !== null
+  const deviation = either
+    ? Math.max(levelDeviation ?? 0, steepDeviation ?? 0)
+    : robustDeviation(sizes(), resolution)
   const limit = Math.max(0.02, 12 * deviation)
   // One wild point disturbs the prediction of four neighbours, so only peaks count.
   const outliers = found
     .filter(({ size }, i) => size > limit && size >= (found[i - 1]?.size ?? 0) && size >= (found[i + 1]?.size ?? 0))
     .map(({ k }) => k)
-  return { deviation, outliers }
+  const wild = new Set(outliers)
+  const level = found.filter(({ k, part }) => part === 'level' && !wild.has(k)).map(({ k }) => k)
+  return { deviation, steepDeviation: steepDeviation ?? 0, outliers, level }
+}
+
+/** Places that one cubic follows. */
+const blockLength = 12
+
+/**
+ * A sharper estimate for the level part of curves with few points: the scatter about cubics, each over about twelve
+ * places, which loses four degrees of freedom of twelve where a cubic through four neighbours loses four of five.
+ *
+ * @param falls ranges of u where the curve falls by a step: left out, and no cubic reaches across
+ * @returns standard deviation of a single sample; null with fewer than four degrees of freedom
+ */
+export const levelScatter = (
+  places: Places,
+  level: readonly number[],
+  falls: readonly { fromU: number; toU: number }[],
+): number | null => {
+  let [squares, freedom] = [0, 0]
+  const edges = [{ toU: -Infinity }, ...falls].map(({ toU }, k) => [toU, falls[k]?.fromU ?? Infinity] as const)
+  for (const [low, high] of edges) {
+    const part = level.filter((k) => places.u[k]! > low && places.u[k]! < high)
+    const blocks = Math.max(1, Math.round(part.length / blockLength))
+    for (let block = 0; block < blocks; block++) {
+      const [from, to] = [block, block + 1].map((share) => Math.round((share * part.length) / blocks))
+      const inside = part.slice(from, to)
+      const samples = inside.reduce((sum, k) => sum + places.count[k]!, 0) / inside.length
+      const pick = (values: readonly number[]): number[] => inside.map((k) => values[k]!)
+      const deviation = fitPolynomial(pick(places.u), pick(places.j), 3)?.residualDeviation
+      if (deviation === null || deviation === undefined) continue
+      squares += samples * deviation ** 2 * (inside.length - 4)
+      freedom += inside.length - 4
+    }
+  }
+  return freedom < 4 ? null : Math.sqrt(squares / freedom)
 }
 
 /**
@@ -72,11 +118,11 @@ const residualsOf = (places: Places): Residual[] => {
   return found
 }
 
-const slopeBase = 0.03
+const slopeBase = 0.06
 
 /** Where the slope doubles between neighbours a cubic through them misses the curve itself; that is no scatter. */
 const partOf = (slope: number, before: number, after: number): Residual['part'] => {
-  if (Math.abs(slope) <= 1) return Math.abs(after - before) > 0.5 ? 'bend' : 'level'
+  if (Math.abs(slope) <= 1) return Math.abs(after - before) > 0.35 ? 'bend' : 'level'
   return before / after > 0.5 && before / after < 2 ? 'steep' : 'bend'
 }
 

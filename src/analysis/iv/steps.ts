@@ -1,16 +1,19 @@
 import { median } from '../numeric/statistics.ts'
 import { averageCells, type Places } from './path.ts'
-import { localScatter } from './scatter.ts'
+import { levelScatter, localScatter } from './scatter.ts'
 
 export interface Step {
-  /** Where the current falls to the lower level, in shares of the voltage scale. */
-  readonly u: number
+  /** Between these places the current falls to the lower level, in shares of the voltage scale. */
+  readonly fromU: number
+  readonly toU: number
   /** How far the curve lies below its chord beside the step, normal to the chord, in shares of full scale. */
   readonly depth: number
+  /** Depth over its error for a scatter of one: to be compared with the scatter of the cells. */
+  readonly strength: number
 }
 
 /** Depth below which a valley is no step: wander of the light by 0.1 % makes valleys of up to 0.3 %. */
-const leastDepth = 0.005
+const leastDepth = 0.004
 /** Light that swings by 1 % in one period over the sweep bends the curve by 0.2, a valley of 0.2/8 times its width². */
 const depthOfDrift = 0.03
 const cellWidth = 0.012
@@ -34,26 +37,36 @@ const runs = [2, 3, 5, 8]
  */
 export const findSteps = (places: Places, resolution: number): Step[] => {
   const cells = averageCells(places, cellWidth)
-  const single = cells.count.map(() => 1)
-  const scatter = localScatter({ ...cells, count: single }, resolution)?.deviation ?? 0
+  const single = { ...cells, count: cells.count.map(() => 1) }
+  const local = localScatter(single, resolution)
+  const candidates = deepestOfEach(valleysOf(cells, resolution), significance * (local?.deviation ?? 0))
+  if (candidates.length === 0 || local === null) return candidates
+  // The local estimate can come out small by chance; with the steps cut out a sharper one confirms them.
+  const sharper = Math.max(local.deviation, levelScatter(single, local.level, candidates) ?? 0)
+  return candidates.filter((step) => step.strength > significance * sharper)
+}
+
+/** The most significant valley at each cell that is deep enough to be a step. */
+const valleysOf = (cells: Places, resolution: number): (Step | null)[] => {
   const best: (Step | null)[] = cells.u.map(() => null)
   for (const run of runs) {
     const valleyAt = run === 2 ? shallowestValley(cells) : medianValley(cells, run)
     // The median has up to 1.25 times the error of the mean; the shallowest valley lies below that of the means.
-    const error = (scatter * (run === 2 ? 1 : 1.25)) / Math.sqrt(run)
+    const error = (run === 2 ? 1 : 1.25) / Math.sqrt(run)
     for (const gap of gaps) {
       const length = run * (3 + gap.before + gap.after)
       for (let a = 0; a + length <= cells.u.length; a++) {
-        const width = cells.u[a + length - 1]! - cells.u[a]!
         const b = a + run * (1 + gap.before)
         const { depth, errorFactor } = valleyAt([a, b, a + length - run])
-        const least = Math.max(leastDepth, depthOfDrift * width ** 2, significance * error * errorFactor) + resolution
-        if (depth <= least || cells.j[b]! <= 0 || depth <= (best[b]?.depth ?? 0)) continue
-        best[b] = { u: (cells.u[a + run - 1]! + cells.u[b]!) / 2, depth }
+        const width = cells.u[a + length - 1]! - cells.u[a]!
+        if (depth <= Math.max(leastDepth, depthOfDrift * width ** 2) + resolution || cells.j[b]! <= 0) continue
+        const strength = (depth - resolution) / (error * errorFactor)
+        if (strength <= (best[b]?.strength ?? 0)) continue
+        best[b] = { fromU: cells.u[a + run - 1]!, toU: cells.u[b]!, depth, strength }
       }
     }
   }
-  return deepestOfEach(best)
+  return best
 }
 
 interface Valley {
@@ -103,14 +116,15 @@ const shallowestValley = (cells: Places): ((starts: Starts) => Valley) => {
   }
 }
 
-/** Neighbouring finds are one step. */
-const deepestOfEach = (found: readonly (Step | null)[]): Step[] => {
+/** Neighbouring finds beyond the least strength are one step. */
+const deepestOfEach = (found: readonly (Step | null)[], leastStrength: number): Step[] => {
   const steps: Step[] = []
-  found.forEach((step, k) => {
-    if (step === null) return
-    const continues = k > 0 && found[k - 1] !== null
-    if (!continues) steps.push(step)
-    else if (step.depth > steps.at(-1)!.depth) steps[steps.length - 1] = step
-  })
+  let continues = false
+  for (const step of found) {
+    const counts = step !== null && step.strength > leastStrength
+    if (counts && !continues) steps.push(step)
+    else if (counts && step.depth > steps.at(-1)!.depth) steps[steps.length - 1] = step
+    continues = counts
+  }
   return steps
 }

@@ -81,10 +81,12 @@ export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
     return null
   }
   /** Safe first, then judged, then recorded; a safe state that isn't proved overrules everything. */
+  let isJudged = false
   const finish = async (problem: unknown): Promise<Run> => {
     const unsafe = await safeStops.command(held)
     const failure = unsafe.length > 0 ? unsafeError(unsafe) : problem
     const ended = judgeEnd(test, { failure, results, stopped: stopper.signal.aborted, utcMs: deps.clock.utcMs() })
+    isJudged = true
     await persistEnd(ended, deps, log)
     return ended.run
   }
@@ -100,6 +102,8 @@ export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
     })
 
   const stop = (who: string): void => {
+    // Too late: what is recorded as ended stays as it is, also while its papers are made.
+    if (isJudged) return
     if (!stopper.signal.aborted) {
       stopper.cancel(new StationError('run.stopped', { who }))
       noteStop(run, who, deps).catch((error: unknown) => log('error', 'stop', messageOf(error)).catch(() => undefined))

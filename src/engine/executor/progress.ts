@@ -1,18 +1,22 @@
 import type { Run } from '../../contract/run.ts'
 import type { StepBase, ValueRef } from '../../contract/template.ts'
-import { resolveNumber } from './values.ts'
+import { resolveValue } from './values.ts'
 
 const innerSteps = (step: StepBase): StepBase[] =>
   ['setup', 'main', 'steps', 'teardown'].flatMap((key) => (step[key] ?? []) as StepBase[])
+
+/** How often a repetition goes, as far as that is known before the run; once otherwise. Whether it may is the step's to say. */
+function timesOf(step: StepBase, parameters: Run['parameters']): number {
+  const times = resolveValue(step['times'] as ValueRef, { parameters, results: [], sweeps: [] })
+  return typeof times === 'number' && times > 0 ? times : 1
+}
 
 /** Leaf steps a run will go through. Conditions count as met: a fraction may jump ahead, but never runs back. */
 function countLeaves(steps: readonly StepBase[], parameters: Run['parameters']): number {
   return steps.reduce((sum, step) => {
     const inner = innerSteps(step)
     if (inner.length === 0) return sum + 1
-    const sources = { parameters, results: [], sweeps: [] }
-    const times = step.kind === 'repeat' ? resolveNumber(step['times'] as ValueRef, sources, 'times') : 1
-    return sum + times * countLeaves(inner, parameters)
+    return sum + (step.kind === 'repeat' ? timesOf(step, parameters) : 1) * countLeaves(inner, parameters)
   }, 0)
 }
 

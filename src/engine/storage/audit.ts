@@ -61,9 +61,11 @@ export function checkAudit(rows: Iterable<AuditRow>): AuditCheck {
   const faults: string[] = []
   let previous = genesis
   let count = 0
+  let lastSeq = 0
   for (const row of rows) {
     count++
-    if (row.seq !== count) faults.push(`row ${count} is missing: the next one has number ${row.seq}`)
+    if (row.seq !== lastSeq + 1) faults.push(`row ${lastSeq + 1} is missing: the next one has number ${row.seq}`)
+    lastSeq = row.seq
     if (row.previous_hash !== previous) faults.push(`row ${row.seq} doesn't follow the row before it`)
     if (hashOf(row) !== row.hash) faults.push(`row ${row.seq} (${row.action}) was changed`)
     previous = row.hash

@@ -6,10 +6,16 @@ export const migrations: readonly { version: number; sql: string }[] = [{ versio
 
 export const schemaVersion = migrations.at(-1)!.version
 
-/** Brings a database to this version's schema, one transaction a migration: it is never left in between. */
-export function migrate(db: Database.Database): void {
+/** @throws StationError storage.tooOld for a schema that only a newer version knows */
+export function readSchemaVersion(db: Database.Database): number {
   const found = db.pragma('user_version', { simple: true }) as number
   if (found > schemaVersion) throw new StationError('storage.tooOld', { found, known: schemaVersion })
+  return found
+}
+
+/** Brings a database to this version's schema, one transaction a migration: it is never left in between. */
+export function migrate(db: Database.Database): void {
+  const found = readSchemaVersion(db)
   for (const { version, sql } of migrations.filter((each) => each.version > found)) {
     db.transaction(() => {
       db.exec(sql)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { messageOf, StationError } from '../../contract/errors.ts'
-import { migrate } from './migrate.ts'
+import { migrate, readSchemaVersion, schemaVersion } from './migrate.ts'
 
 export interface OpenOptions {
   path: string
@@ -36,6 +36,8 @@ function unlock(db: Database.Database, options: OpenOptions): void {
   // A sort on disk would write plain text into temporary files.
   db.pragma('temp_store=MEMORY')
   db.pragma('foreign_keys=ON')
+  // Without it REPLACE takes rows away past the triggers that keep them.
+  db.pragma('recursive_triggers=ON')
   db.pragma('busy_timeout=2000')
   try {
     db.prepare('SELECT count(*) FROM sqlite_master').get()
@@ -55,7 +57,10 @@ export function openDatabase(options: OpenOptions): Database.Database {
   try {
     db = new Database(options.path, { readonly })
     unlock(db, options)
-    if (!readonly) {
+    if (readonly) {
+      const found = readSchemaVersion(db)
+      if (found < schemaVersion) throw new Error(`its schema is ${found}; start the station once to renew it`)
+    } else {
       db.pragma('journal_mode=WAL')
       db.pragma('synchronous=FULL')
       migrate(db)

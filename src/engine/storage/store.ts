@@ -3,7 +3,7 @@ import type { Computed, CriterionResult, InstrumentConfig, Run, RunEvent } from 
 import type { Channel, RecordedSweep, SampleBlock } from '../../contract/sample.ts'
 import type { Template } from '../../contract/template.ts'
 import { appendAudit, checkAudit, type AuditCheck, type AuditEntry, type AuditRow } from './audit.ts'
-import { guarded } from './guard.ts'
+import { guarded, guardedRows } from './guard.ts'
 import { createRunTables, type RunFileRow } from './runs.ts'
 import { createSampleTables, type NewSweep, type SampleRow } from './samples.ts'
 
@@ -30,7 +30,7 @@ export function createReader(deps: StoreDeps) {
     channels: (runId: string): Promise<Channel[]> => read(() => samples.channels(runId)),
     sweeps: (runId: string): Promise<RecordedSweep[]> => read(() => samples.sweeps(runId)),
     /** Rows as they lie in the database, without reading all of them at once. */
-    sampleRows: (channelId: number): IterableIterator<SampleRow> => samples.rows(channelId),
+    sampleRows: (channelId: number): Iterable<SampleRow> => guardedRows(deps.path, samples.rows(channelId)),
     listFiles: (runId: string) => read(() => runs.listFiles(runId)),
     file: (runId: string, name: string): Promise<RunFileRow> => read(() => runs.file(runId, name)),
     setting: (name: string) =>

@@ -9,9 +9,9 @@ export function LostBanner() {
   if (link === 'open' || lastAliveMs === null) return null
   return (
     <Alert severity="error" variant="filled" role="alert" square>
-      Connection to the station lost – what you see is from {formatClock(lastAliveMs)}; a run goes on at the station.
-      This window keeps trying. Stop does not work from here until the connection is back: use the emergency stop at the
-      bench.
+      Connection to the station lost – what you see is from {formatClock(lastAliveMs)}; a run at the station does not
+      depend on this window, which keeps trying. Stop does not work from here until the connection is back: use the
+      emergency stop at the bench.
     </Alert>
   )
 }

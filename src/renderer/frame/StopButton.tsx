@@ -15,7 +15,7 @@ const loud = { color: '#fff', bgcolor: bar.stop, borderColor: '#fff', '&:hover':
 /** On every screen; one press stops every run of the station. Always focusable, and never asks back. */
 export function StopButton({ stop }: { stop: Stop }) {
   const live = stop.runningCount > 0
-  const title = `${stopWords[stop.phase]} ${stopKey}. Software stop. It doesn’t replace the emergency stop.`
+  const title = `${stopWords[stop.phase]} Software stop. It doesn’t replace the emergency stop. Keys: ${stopKey}`
   return (
     <Tooltip title={title} describeChild>
       <Button

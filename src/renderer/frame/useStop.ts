@@ -30,7 +30,12 @@ export function useStop(): Stop {
     setAsked(ids)
     const who = operator.trim() === '' ? 'somebody at a window, name not given' : operator.trim()
     for (const runId of ids) {
-      station.call((client) => client.runs.stop({ runId, who })).catch((thrown: unknown) => setError(partsOf(thrown)))
+      station
+        .call((client) => client.runs.stop({ runId, who }))
+        .catch((thrown: unknown) => {
+          setError(partsOf(thrown))
+          setAsked((before) => before.filter((id) => id !== runId))
+        })
     }
   }, [station, operator])
 

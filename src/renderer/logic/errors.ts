@@ -25,7 +25,7 @@ export class WordedError extends Error {
 const notConnected: ErrorParts = {
   code: 'window.notConnected',
   happened: 'This window has no connection to the station.',
-  did: 'Nothing was sent. A run that is going on goes on at the station.',
+  did: 'Nothing was sent. A run at the station does not depend on this window.',
   check: 'Wait for the connection to come back, or go to the station itself.',
 }
 

@@ -25,7 +25,16 @@ describe('a scanner', () => {
     expect(press(['Enter'], 10)).toEqual([null])
     expect(press(['a', 'Enter'], 10).at(-1)).toBeNull()
   })
-  it('starts anew after a pause or another key', () => {
+  it('keeps the whole id when the machine hiccups in the middle of a scan', () => {
+    let state = noScan
+    const scanned = [...'SIM-0001', 'Enter'].map((key, i) => {
+      const step = nextScan(state, key, 1000 + i * 10 + (i > 2 ? 200 : 0))
+      state = step.state
+      return step.scanned
+    })
+    expect(scanned.at(-1)).toBe('SIM-0001')
+  })
+  it('starts anew after another key', () => {
     expect(press(['a', 'b', 'Tab', ...'1234', 'Enter'], 10).at(-1)).toBe('1234')
   })
 })

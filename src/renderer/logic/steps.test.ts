@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import protocol from '../../../protocols/PVTP-001.json'
 import { templateSchema } from '../../contract/template.ts'
 import { listSteps, stepStates } from './steps.ts'
 
-const file = new URL('../../../protocols/PVTP-001.json', import.meta.url)
-const template = templateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+const template = templateSchema.parse(protocol)
 
 it('lists groups before what they hold, and leaves out what the parameters rule out', () => {
   const ids = listSteps(template, { contactBreak: false }).map((line) => line.id)

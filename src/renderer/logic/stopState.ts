@@ -45,5 +45,5 @@ export const stopWords: Record<StopPhase, string> = {
   confirmed: 'Stopped: every output was read back as off.',
   notConfirmed: 'NOT CONFIRMED: an output could not be read back as off. Switch it off by hand.',
   ended: 'The run has ended. The station reported no complete read-back of its outputs: see the log.',
-  failed: 'The stop did not reach the station. Use the emergency stop at the bench.',
+  failed: 'The station did not take the stop. Use the emergency stop at the bench.',
 }

@@ -55,6 +55,7 @@ export function Figures({ children, minWidth = 110 }: { children: ReactNode; min
       sx={{
         display: 'grid',
         gridTemplateColumns: `repeat(auto-fill, minmax(${minWidth}px, 1fr))`,
+        alignItems: 'end',
         columnGap: 1.5,
         rowGap: 1.5,
       }}

@@ -1,5 +1,5 @@
 import { Box, Typography } from '@mui/material'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 
 interface PageHeadProps {
   title: string
@@ -12,10 +12,21 @@ export function PageHead({ title, subtitle, actions }: PageHeadProps) {
   useEffect(() => {
     document.title = `${title} – PVTP Station`
   }, [title])
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // A new page took away what had the focus: go on from its heading. Never take the focus from Stop.
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+  }, [])
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-end', gap: 1.5, mb: 2 }}>
       <Box sx={{ flexGrow: 1, minWidth: 0 }}>
-        <Typography component="h1" variant="h1" sx={{ overflowWrap: 'anywhere' }}>
+        <Typography
+          ref={heading}
+          tabIndex={-1}
+          component="h1"
+          variant="h1"
+          sx={{ overflowWrap: 'anywhere', '&:focus': { outline: 'none' } }}
+        >
           {title}
         </Typography>
         {subtitle !== undefined && (

@@ -58,8 +58,12 @@ export const serve: Command = {
         `Open ${address}`,
         ...(access.token === null ? [] : [`Access token: ${access.token}`]),
         `Data folder ${dataFolder}; Ctrl+C ends the station`,
+        `Bundles are sealed with the key ${station.sealingKey}`,
       ]
-      output.result({ address, token: access.token, simulated, dataFolder, pid: process.pid }, lines.join('\n'))
+      output.result(
+        { address, token: access.token, simulated, dataFolder, sealingKey: station.sealingKey, pid: process.pid },
+        lines.join('\n'),
+      )
       for (const text of station.protocols.refused) output.log(`Warning: ${text.happened} ${text.did} ${text.check}`)
       await untilStopped()
       output.log('Ending: running tests are stopped, outputs are commanded off and read back.')

@@ -73,7 +73,7 @@ export function LiveRun({ run }: { run: Run }) {
       <Typography role="status" aria-live="polite" sx={{ mb: prompt === null ? 1.5 : 0, fontWeight: 600 }}>
         {prompt === null && `Now: ${live?.stepTitle ?? 'starting'}`}
       </Typography>
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 340px' } }}>
+      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 372px' } }}>
         <Box sx={columnStyle}>
           {prompt !== null && <PromptCard key={prompt.id} runId={run.id} operator={run.operator} prompt={prompt} />}
           <CurvePanel run={run} sweeps={sweeps} />
