@@ -1,3 +1,4 @@
+import { ValidationError } from '@orpc/contract'
 import { implement, ORPCError } from '@orpc/server'
 import { apiVersion, stationContract, type StationEvent } from '../contract/api.ts'
 import { StationError } from '../contract/errors.ts'
@@ -35,11 +36,22 @@ export async function* followEvents(
   }
 }
 
+/** What the contract has against an input, by field; null for any other error. */
+function inputFault(error: unknown): StationError | null {
+  if (!(error instanceof ORPCError) || error.code !== 'BAD_REQUEST' || !(error.cause instanceof ValidationError))
+    return null
+  const place = (path: readonly unknown[]): string => path.map(String).join('.') || 'the whole'
+  const faults = error.cause.issues.slice(0, 10).map((issue) => `${place(issue.path ?? [])}: ${issue.message}`)
+  return new StationError('usage.invalidInput', { detail: faults.join('; ') }, error)
+}
+
 /** An operating error keeps its three sentences on the way to the window; anything else is a fault of ours. */
-const toWire = (error: unknown): unknown =>
-  error instanceof StationError
+function toWire(thrown: unknown): unknown {
+  const error = inputFault(thrown) ?? thrown
+  return error instanceof StationError
     ? new ORPCError('STATION', { defined: true, status: 422, message: error.message, data: error.text })
     : error
+}
 
 const implementStation = (onError: (error: unknown) => void) =>
   implement(stationContract).use(async ({ next }) => {

@@ -27,7 +27,9 @@ const preload = join(import.meta.dirname, '..', 'preload', 'index.cjs')
 const reportWorker = pathToFileURL(join(import.meta.dirname, 'reportWorker.js'))
 
 function refuseToStart(error: unknown): void {
-  const lines = error instanceof StationError ? Object.values(error.text).slice(1) : [messageOf(error)]
+  console.error(error)
+  const text = error instanceof StationError ? error.text : null
+  const lines = text ? [text.happened, text.did, text.check] : [messageOf(error)]
   dialog.showErrorBox('PVTP Station did not start', lines.join('\n\n'))
   app.exit(1)
 }
@@ -47,10 +49,9 @@ async function askWhileRunning(window: electron.BrowserWindow): Promise<boolean>
   return (await dialog.showMessageBox(window, choice)).response === 1
 }
 
-function watchEnds(
-  window: electron.BrowserWindow,
-  deps: Omit<Parameters<typeof createEnding>[0], 'ask' | 'exit'>,
-): void {
+type EndingDeps = Omit<Parameters<typeof createEnding>[0], 'ask' | 'exit'>
+
+function watchEnds(window: electron.BrowserWindow, deps: EndingDeps): void {
   const ending = createEnding({ ...deps, ask: () => askWhileRunning(window), exit: leave })
   const ask = (event: { preventDefault: () => void }): void => {
     event.preventDefault()
@@ -99,8 +100,8 @@ async function openShell({ home, simulate }: ReturnType<typeof readOptions>): Pr
   lockDown(electron.session.defaultSession)
   protocol.handle(scheme, createRequestHandler({ page, assets, file: station.reader.file }))
   const api = createApi(station, { drivers: parts.drivers, onError })
-  const createChannel = () => new electron.MessageChannelMain()
-  electron.ipcMain.on(portChannel, createPortDesk({ api, createChannel, onError }))
+  const portDesk = createPortDesk({ api, createChannel: () => new electron.MessageChannelMain(), onError })
+  electron.ipcMain.on(portChannel, portDesk)
 
   const window = openWindow({ preload, isSimulated: simulate !== null, onError })
   watchEnds(window, { clock, close, isRunning, onError })
@@ -121,10 +122,7 @@ try {
   mkdirSync(profile, { recursive: true, mode: 0o700 })
   app.setPath('userData', profile)
   if (app.requestSingleInstanceLock())
-    app
-      .whenReady()
-      .then(() => openShell(options))
-      .catch(refuseToStart)
+    app.whenReady().then(() => openShell(options).catch(refuseToStart), refuseToStart)
   else app.exit(0)
 } catch (error) {
   refuseToStart(error)

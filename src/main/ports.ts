@@ -15,10 +15,8 @@ export function createPortDesk(deps: {
 }): (request: IpcMainEvent) => void {
   const handler = new RPCHandler(deps.api)
   return ({ senderFrame, sender }) => {
-    if (senderFrame === null || senderFrame.parent !== null || senderFrame.origin !== pageOrigin) {
-      deps.onError(new Error(`a port was refused to ${senderFrame?.url ?? 'a frame that is gone'}`))
-      return
-    }
+    if (senderFrame === null || senderFrame.parent !== null || senderFrame.origin !== pageOrigin)
+      return deps.onError(new Error(`a port was refused to ${senderFrame?.url ?? 'a frame that is gone'}`))
     const { port1, port2 } = deps.createChannel()
     const socket = { send: (data: unknown) => port1.postMessage(data), addEventListener: () => undefined }
     port1.on('message', ({ data }) => void handler.message(socket, String(data)).catch(deps.onError))

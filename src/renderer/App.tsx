@@ -80,7 +80,10 @@ function OtherVersion() {
 function Frame() {
   const route = useRoute()
   const stop = useStop()
-  useEffect(() => window.scrollTo(0, 0), [route])
+  useEffect(() => {
+    // Not returned: newer browsers answer with a promise.
+    window.scrollTo(0, 0)
+  }, [route])
   const info = useMirror((state) => state.info)
   return (
     <Box sx={{ minHeight: '100vh', display: 'flex', flexDirection: 'column' }}>

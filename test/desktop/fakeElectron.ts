@@ -82,11 +82,10 @@ const createContents = (): EventEmitter =>
 
 export class BrowserWindow extends EventEmitter {
   readonly webContents = createContents()
-  readonly options: unknown
 
   constructor(options: unknown) {
     super()
-    this.options = options
+    note('window')(options)
     seen.windows.push(this)
     app.emit('web-contents-created', {}, this.webContents)
   }

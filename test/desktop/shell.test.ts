@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
 import { MessagePort } from 'node:worker_threads'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { apiVersion } from '../../src/contract/api.ts'
@@ -30,6 +31,8 @@ describe.skipIf(!isBuilt)(`the built shell on a fake Electron${why}`, () => {
     expect(await shell.calls('protocol.registerSchemesAsPrivileged')).toEqual([
       [[{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }]],
     ])
+    const webPreferences = { sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false }
+    expect(await shell.calls('window')).toMatchObject([[{ webPreferences }]])
     await shell.emit('window', 'page-title-updated')
     expect((await shell.calls('window.setTitle'))[0]?.[0]).toMatch(/^SIMULATED – /)
   })
@@ -167,6 +170,33 @@ describe.skipIf(!isBuilt)(`the built shell on a fake Electron${why}`, () => {
       expect((await reader.getRun(run.id)).run.status).toBe('stopped')
       expect((await reader.events(run.id)).filter(({ kind }) => kind === 'power')).toHaveLength(1)
     })
+  })
+})
+
+describe.skipIf(!isBuilt)(`the built preload${why}`, () => {
+  it('gives the page one function, and forwards the port to this page only', () => {
+    const heard: unknown[][] = []
+    const note =
+      (name: string) =>
+      (...args: unknown[]) =>
+        void heard.push([name, ...args])
+    let forward: (event: { ports: string[] }) => void = () => undefined
+    const electron = {
+      contextBridge: { exposeInMainWorld: note('expose') },
+      ipcRenderer: { send: note('send'), on: (_channel: string, listener: typeof forward) => (forward = listener) },
+    }
+    const window = { location: { origin: 'app://station' }, postMessage: note('postMessage') }
+    runInNewContext(readFileSync(join(builtShell, '..', '..', 'preload', 'index.cjs'), 'utf8'), {
+      window,
+      require: (name: string) => (name === 'electron' ? electron : undefined),
+    })
+    expect(heard).toEqual([['expose', 'pvtpShell', { requestPort: expect.any(Function) as unknown }]])
+    ;(heard[0]![2] as { requestPort: () => void }).requestPort()
+    forward({ ports: ['a port'] })
+    expect(heard.slice(1)).toEqual([
+      ['send', 'pvtp:port'],
+      ['postMessage', 'pvtp:port', 'app://station', ['a port']],
+    ])
   })
 })
 

@@ -2,8 +2,6 @@ import { expect, it } from 'vitest'
 import { openVirtualStation } from '../support/virtualStation.ts'
 import { safeStep, tinyTemplate } from '../support/tinyTemplate.ts'
 
-// FOR THE OWNER (execute.ts, stop): while the papers are made, stop() and shutDown() write the ended run back as
-// “stopping” and without its verdict; the next start then calls it interrupted.
 it.each(['stop', 'shutdown'])('a %s while the papers are made leaves the verdict as it is', async (what) => {
   let release = (): void => undefined
   const papers = new Promise<void>((resolve) => (release = resolve))

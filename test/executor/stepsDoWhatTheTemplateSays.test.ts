@@ -44,7 +44,6 @@ describe('a repetition', () => {
     expect(journal(ended.id)).toEqual([{ path: 'again', outcome: 'failed' }])
   })
 
-  // FOR THE OWNER: progress.ts counts the leaves before the run and throws; the run stays “running” until the next start.
   it('of a number that isn’t there ends the run, and leaves none running', async () => {
     const { run, station, start } = await open({ param: 'nothing' })
     const ended = await run(

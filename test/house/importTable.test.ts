@@ -59,10 +59,10 @@ const zodInThePage = 'src/renderer/zodWithoutEval.ts'
 const withoutNode = ['src/base', 'src/contract', 'src/analysis', 'drivers', 'src/renderer', 'src/preload']
 
 /**
- * Tests beside the code may use these beside what their folder may: helpers, and the real clock for real wires. The
- * folders test, bench and scripts are free.
+ * Tests beside the code may use these beside what their folder may: helpers, the real clock for real wires, and
+ * protocols, which are data. The folders test, bench and scripts are free.
  */
-const forTests = { folders: ['test', 'src/engine/realClock.ts'], packages: ['vitest', 'fast-check'] }
+const forTests = { folders: ['test', 'protocols', 'src/engine/realClock.ts'], packages: ['vitest', 'fast-check'] }
 
 /** Where modules are found by looking into folders, and so imported under names that no reader of the code can know. */
 const discovery = 'src/engine/discover.ts'
@@ -115,13 +115,18 @@ function namedModule(node: ts.Node): { specifier: string | null; typeOnly: boole
   return undefined
 }
 
+const mayImportInside = /\bimport\s*\(|require|import\.meta/i
+
 function importsOf(file: SourceFile): Import[] {
   const source = parse(file)
   const found: Import[] = []
-  visitNodes(source, (node) => {
+  const look = (node: ts.Node): void => {
     const named = namedModule(node)
     if (named) found.push({ ...named, line: lineOf(source, node) })
-  })
+  }
+  // Most files import at their top only; that is quicker to look through.
+  if (mayImportInside.test(file.text)) visitNodes(source, look)
+  else source.statements.forEach(look)
   return found
 }
 

@@ -135,6 +135,7 @@ describe('a malformed template is refused with the place', () => {
     ],
     ['asks for an unknown method', withChange(`${step('extract')}.method`, 'iv.guess'), '“iv.guess”'],
     ['has a step id twice', withChange(`${step('light')}.id`, 'mount'), '“mount”'],
+    ['computes two results under one name', withChange(`${step('correct')}.output`, 'measured'), '“measured”'],
     ['has a parameter twice', withCopy('parameters', 'points'), '“points”'],
     ['has a role twice', withCopy('roles', 'ivSource'), '“ivSource”'],
     ['has a criterion twice', withCopy('criteria', 'gate1Pmax'), '“gate1Pmax”'],

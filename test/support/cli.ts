@@ -46,8 +46,17 @@ export function temporaryFolder(): string {
   return folder
 }
 
+/** Starts it with this on its standard input, which then ends. */
+export function runCliWith(input: string, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [entry, ...args], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.end(input)
+  return collect(child)
+}
+
 export interface Served {
   address: string
+  /** Everything it said about itself at its start. */
+  document: Record<string, unknown>
   child: ChildProcess
   /** Ends it and resolves with how. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
@@ -68,7 +77,8 @@ export function serveCli(...args: string[]): Promise<Served> {
     child.stdout?.setEncoding('utf8').on('data', (part: string) => {
       text += part
       if (!text.trimEnd().endsWith('}')) return
-      resolve({ address: (JSON.parse(text) as { address: string }).address, child, end })
+      const document = JSON.parse(text) as Record<string, unknown>
+      resolve({ address: String(document['address']), document, child, end })
     })
     child.once('close', (code) => reject(new Error(`it ended with ${code} before it listened: ${errors}`)))
   })

@@ -59,7 +59,8 @@ export const prepareCurve = (curve: IvCurve): { prepared: PreparedCurve | null; 
   const local = localScatter(quadrant, resolution)
   const steps = findSteps(quadrant, resolution)
   const scatter = local === null ? null : bestScatter(quadrant, local, steps)
-  if (steps.length > 0) flags.push(curveFlags.steps(steps.length, ((steps[0]!.fromU + steps[0]!.toU) / 2) * voltageScaleV))
+  if (steps.length > 0)
+    flags.push(curveFlags.steps(steps.length, ((steps[0]!.fromU + steps[0]!.toU) / 2) * voltageScaleV))
   const outliers = local?.outliers.length ?? 0
   if (outliers > 0 && steps.length === 0) flags.push(curveFlags.outliers(outliers))
   if (scatter !== null && scatter > noisyScatter && u.length >= 15) flags.push(curveFlags.noisy(scatter))

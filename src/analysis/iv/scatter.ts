@@ -8,7 +8,7 @@ export interface Scatter {
   readonly steepDeviation: number
   /** Indices of single places far off the curve. */
   readonly outliers: readonly number[]
-  /** Indices of the places of the level part, outliers left out. */
+  /** Indices of the places of the level part where the curve hardly bends, outliers left out. */
   readonly level: readonly number[]
 }
 
@@ -17,6 +17,8 @@ interface Residual {
   /** Normal to the curve, in standard deviations of a sample of deviation one. */
   readonly size: number
   readonly part: 'level' | 'steep' | 'bend'
+  /** Change of the current from one side to the other beyond that of a straight line. */
+  readonly turn: number
 }
 
 /**
@@ -37,16 +39,18 @@ export const localScatter = (places: Places, resolution: number): Scatter | null
     part.length < 6 ? null : robustDeviation(part, resolution),
   ) as [number | null, number | null]
   const either = levelDeviation !== null || steepDeviation !== null
-  const deviation = either
-    ? Math.max(levelDeviation ?? 0, steepDeviation ?? 0)
-    : robustDeviation(sizes(), resolution)
+  const deviation = either ? Math.max(levelDeviation ?? 0, steepDeviation ?? 0) : robustDeviation(sizes(), resolution)
   const limit = Math.max(0.02, 12 * deviation)
   // One wild point disturbs the prediction of four neighbours, so only peaks count.
   const outliers = found
     .filter(({ size }, i) => size > limit && size >= (found[i - 1]?.size ?? 0) && size >= (found[i + 1]?.size ?? 0))
     .map(({ k }) => k)
   const wild = new Set(outliers)
-  const level = found.filter(({ k, part }) => part === 'level' && !wild.has(k)).map(({ k }) => k)
+  // Where the curve turns by more than noise makes it seem to, a long cubic doesn't follow it.
+  const straight = 0.003 + 10 * deviation
+  const level = found
+    .filter(({ k, part, turn }) => part === 'level' && turn < straight && !wild.has(k))
+    .map(({ k }) => k)
   return { deviation, steepDeviation: steepDeviation ?? 0, outliers, level }
 }
 
@@ -113,7 +117,10 @@ const residualsOf = (places: Places): Residual[] => {
     const after = (j[right]! - j[k]!) / (u[right]! - u[k]!)
     const slope = (j[right]! - j[left]!) / (u[right]! - u[left]!)
     const size = cubicResidual(places, k) / Math.sqrt(1 + slope * slope)
-    if (Number.isFinite(size)) found.push({ k, size, part: partOf(slope, before, after) })
+    if (Number.isFinite(size)) {
+      const turn = Math.abs(after - before) * Math.min(u[k]! - u[left]!, u[right]! - u[k]!)
+      found.push({ k, size, part: partOf(slope, before, after), turn })
+    }
   }
   return found
 }

@@ -13,7 +13,7 @@ export interface Step {
 }
 
 /** Depth below which a valley is no step: wander of the light by 0.1 % makes valleys of up to 0.3 %. */
-const leastDepth = 0.004
+const leastDepth = 0.0045
 /** Light that swings by 1 % in one period over the sweep bends the curve by 0.2, a valley of 0.2/8 times its width². */
 const depthOfDrift = 0.03
 const cellWidth = 0.012

@@ -80,8 +80,8 @@ export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
     await runner.runSteps(template.steps, stopper.signal)
     return null
   }
-  /** Safe first, then judged, then recorded; a safe state that isn't proved overrules everything. */
   let isJudged = false
+  /** Safe first, then judged, then recorded; a safe state that isn't proved overrules everything. */
   const finish = async (problem: unknown): Promise<Run> => {
     const unsafe = await safeStops.command(held)
     const failure = unsafe.length > 0 ? unsafeError(unsafe) : problem

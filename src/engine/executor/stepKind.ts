@@ -40,8 +40,8 @@ export interface StepContext {
   log(level: RunEvent['level'], kind: string, text: string): Promise<void>
   /** Runs steps one after the other, each journaled. */
   runSteps(steps: readonly StepBase[]): Promise<void>
-  /** The same context for a tear-down: the run's stop doesn't reach it, its own deadline does. */
-  shielded(deadlineMs: number): StepContext
+  /** Does `work` with the same context for a tear-down: the run's stop doesn't reach it, its own deadline does. */
+  shielded(deadlineMs: number, work: (context: StepContext) => Promise<void>): Promise<void>
   compute(request: { method: string; inputs: Readonly<Record<string, ValueRef>>; output: string }): Promise<void>
   /** Commands these roles safe and waits for the read-back. Throws device.notSafe when one doesn't confirm. */
   makeSafe(roleNames: readonly string[]): Promise<void>

@@ -76,7 +76,8 @@ function createContext(
     held: (roleName) => inRoles([roleName]),
     ask: (request) => deps.prompts.ask(request, signal),
     runSteps: (steps) => runSteps(steps, signal),
-    shielded: (deadlineMs) => createContext(deps, deadlineSignal(clock, deadlineMs), runSteps),
+    shielded: (deadlineMs, work) =>
+      withOwnDeadline(clock, deadlineMs, (own) => work(createContext(deps, own, runSteps))),
     makeSafe: async (roleNames) => {
       const unsafe = await deps.safeStops.command(inRoles(roleNames))
       if (unsafe.length > 0) throw unsafeError(unsafe)
@@ -92,13 +93,23 @@ function createContext(
   }
 }
 
-/** A signal of its own, which the run's stop doesn't reach, for a tear-down that must not take for ever. */
-function deadlineSignal(clock: Clock, deadlineMs: number): Cancellation {
-  const canceller = createCanceller()
+/** Gives `work` a signal of its own, which the run's stop doesn't reach: a tear-down must not take for ever. */
+async function withOwnDeadline(
+  clock: Clock,
+  deadlineMs: number,
+  work: (own: Cancellation) => Promise<void>,
+): Promise<void> {
+  const own = createCanceller()
+  const timer = createCanceller()
   const late = new StationError('run.stepFailed', { step: 'tear-down', detail: 'its deadline passed' })
-  clock.sleep(deadlineMs).then(
-    () => canceller.cancel(late),
+  clock.sleep(deadlineMs, timer.signal).then(
+    () => own.cancel(late),
     () => undefined,
   )
-  return canceller.signal
+  try {
+    await work(own.signal)
+  } finally {
+    // A timer left behind would keep the process for the rest of the deadline.
+    timer.cancel(new Error('the tear-down has ended'))
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatBytes, formatDuration, formatNumber, formatPlain, formatQuantity, noValue } from './format.ts'
+import { formatBytes, formatDuration, formatNumber, formatPlain, formatQuantity, formatUtc, noValue } from './format.ts'
 
 describe('formatNumber', () => {
   it('shows a missing or impossible number as missing, never as zero', () => {
@@ -34,6 +34,10 @@ describe('formatDuration', () => {
   ])('%d ms is %s', (durationMs, text) => {
     expect(formatDuration(durationMs)).toBe(text)
   })
+})
+
+it('prints UTC on paper, whatever the zone of the window', () => {
+  expect(formatUtc(Date.UTC(2026, 10, 22, 23, 6, 35))).toBe('2026-11-22 23:06:35 UTC')
 })
 
 it('gives file sizes in decimal units', () => {

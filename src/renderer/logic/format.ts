@@ -37,6 +37,10 @@ export function formatDay(utcMs: number): string {
 
 export const formatDateTime = (utcMs: number): string => `${formatDay(utcMs)} ${formatClock(utcMs)}`
 
+/** Date and time as on paper: UTC, whatever the zone of the window. */
+export const formatUtc = (utcMs: number): string =>
+  `${new Date(utcMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+
 /** How long something took or how old it is, in the largest unit that fits. */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.max(0, Math.round(durationMs / 1000))

@@ -48,14 +48,21 @@ export function Figure({ label, text, unit, note, large = false, stale = false }
   )
 }
 
+interface FiguresProps {
+  children: ReactNode
+  minWidth?: number
+  /** `end`: values on one line where names wrap; `start`: where notes hang below. */
+  align?: 'start' | 'end'
+}
+
 /** A row of figures that wraps. */
-export function Figures({ children, minWidth = 110 }: { children: ReactNode; minWidth?: number }) {
+export function Figures({ children, minWidth = 110, align = 'start' }: FiguresProps) {
   return (
     <Box
       sx={{
         display: 'grid',
         gridTemplateColumns: `repeat(auto-fill, minmax(${minWidth}px, 1fr))`,
-        alignItems: 'end',
+        alignItems: align,
         columnGap: 1.5,
         rowGap: 1.5,
       }}

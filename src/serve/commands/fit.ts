@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { fitFile } from '../../engine/calculation/fitFile.ts'
+import { fitFile } from '../../engine/fitFile.ts'
 import { integerOption, readArguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { readText } from '../files.ts'
@@ -18,7 +18,7 @@ export const fit: Command = {
     })
     // 0 stands for: as the file states.
     const cells = integerOption(options, 'cells', {
-      least: options['cells'] === undefined ? 0 : 1,
+      least: 1,
       most: 10_000,
       otherwise: 0,
     })

@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline/promises'
 import type { StationEvent } from '../../contract/api.ts'
 import { StationError } from '../../contract/errors.ts'
-import type { Prompt, Run } from '../../contract/run.ts'
+import type { Run, RunLive } from '../../contract/run.ts'
 import type { Template } from '../../contract/template.ts'
 import type { Station } from '../../engine/station.ts'
 import { integerOption, neededOption, readArguments, readParameters, textOption, type Options } from '../arguments.ts'
@@ -11,6 +10,7 @@ import { createProgressBar } from '../progressBar.ts'
 import { exitCode, type Output } from '../output.ts'
 import { writeRunFiles } from '../runFiles.ts'
 import { hostStation } from '../stationHost.ts'
+import { createTerminalOperator } from '../terminalOperator.ts'
 
 const options = {
   simulate: { type: 'boolean' },
@@ -52,29 +52,24 @@ function addInstruments(given: readonly string[], station: Station): Record<stri
   return roles
 }
 
-async function askOnTerminal(prompt: Prompt, station: Station, runId: string): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const question = `\n${prompt.title}\n${prompt.text}\n${prompt.answer === 'confirm' ? 'Press Enter when it is done. ' : 'Answer: '}`
-  try {
-    const value = await terminal.question(question)
-    station.answer({ runId, promptId: prompt.id, value, who: 'operator at the terminal' })
-  } finally {
-    terminal.close()
-  }
-}
-
 /** Follows a run on the terminal, answers its questions there, and stops it at Ctrl+C. */
 async function follow(run: Run, station: Station, output: Output): Promise<Run> {
   const bar = createProgressBar(output)
+  const operator = createTerminalOperator({
+    answer: (prompt, value) =>
+      station.answer({ runId: run.id, promptId: prompt.id, value, who: 'operator at the terminal' }),
+    gone: () => station.stopRun(run.id, 'the end of the input: nobody is there to answer'),
+  })
   let asked: string | null = null
+  const show = (live: RunLive): void => {
+    bar.show(live.fraction, live.stepTitle ?? '')
+    if (!live.prompt || live.prompt.id === asked) return
+    asked = live.prompt.id
+    operator.ask(live.prompt)
+  }
   const off = station.onEvent((event: StationEvent) => {
     if (event.type === 'log' && event.event.level !== 'info') output.log(`${event.event.level}: ${event.event.text}`)
-    if (event.type !== 'live') return
-    bar.show(event.live.fraction, event.live.stepTitle ?? '')
-    const { prompt } = event.live
-    if (!prompt || prompt.id === asked) return
-    asked = prompt.id
-    askOnTerminal(prompt, station, run.id).catch((error: unknown) => output.log(String(error)))
+    if (event.type === 'live') show(event.live)
   })
   const stop = (): void => {
     output.log('Stopping: outputs are commanded off and read back.')
@@ -83,11 +78,15 @@ async function follow(run: Run, station: Station, output: Output): Promise<Run> 
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   try {
+    // What was asked before anybody listened.
+    const { live } = await station.detail(run.id)
+    if (live) show(live)
     return await station.whenEnded(run.id)
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
     off()
+    operator.close()
     bar.end()
   }
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { StationError } from '../../contract/errors.ts'
-import { chartFile, chartKinds, type ChartDocument } from '../../engine/calculation/chartFile.ts'
+import { chartFile, chartKinds, type ChartDocument } from '../../engine/chartFile.ts'
 import { readArguments, textOption, type Options } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { readText } from '../files.ts'

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { tempcoFile } from '../../engine/calculation/tempcoFile.ts'
+import { tempcoFile } from '../../engine/tempcoFile.ts'
 import { readArguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { readText } from '../files.ts'

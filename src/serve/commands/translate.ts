@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { StationError } from '../../contract/errors.ts'
-import { translateFile } from '../../engine/calculation/translateFile.ts'
+import { translateFile } from '../../engine/translateFile.ts'
 import { neededOption, readArguments, textOption } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { readText } from '../files.ts'

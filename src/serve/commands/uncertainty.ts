@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { StationError } from '../../contract/errors.ts'
-import { budgetFile } from '../../engine/calculation/budgetFile.ts'
+import { budgetFile } from '../../engine/budgetFile.ts'
 import { integerOption, readArguments, textOption } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { readText } from '../files.ts'

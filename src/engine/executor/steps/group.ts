@@ -26,15 +26,17 @@ export const stepKind = defineStepKind({
     } catch (error) {
       failures.push(error)
     }
-    const shielded = context.shielded(step.teardownDeadlineS * 1000)
-    for (const part of step.teardown) {
-      try {
-        await shielded.runSteps([part])
-      } catch (error) {
-        failures.push(error)
-        await context.log('error', 'teardown', `${part.title}: ${messageOf(error)}`)
+    await context.shielded(step.teardownDeadlineS * 1000, async (shielded) => {
+      for (const part of step.teardown) {
+        try {
+          await shielded.runSteps([part])
+        } catch (error) {
+          failures.push(error)
+          // A full disk keeps the error from being logged, not the other parts from being run.
+          await context.log('error', 'teardown', `${part.title}: ${messageOf(error)}`).catch(() => undefined)
+        }
       }
-    }
+    })
     if (failures.length > 0) throw failures[0]
   },
 })

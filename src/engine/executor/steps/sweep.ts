@@ -66,6 +66,8 @@ export const stepKind = defineStepKind({
       context.recorder.poll(lights, { everyMs: irradianceEveryMs, until: done.signal }),
       context.recorder.poll(others, { everyMs: temperatureEveryMs, until: done.signal }),
     ])
+    // Its failure (a full disk) is thrown at the end, where it is awaited; before that it must not end the process.
+    polls.catch(() => undefined)
     const recording = await context.recorder.startSweep({ stepId: step.id, direction: step.direction, source })
     try {
       await sweeper.sweep(request, recording.add, context.signal)

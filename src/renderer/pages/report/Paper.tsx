@@ -1,6 +1,6 @@
 import { Box, Typography } from '@mui/material'
 import type { ReportModel } from '../../../contract/report.ts'
-import { formatDateTime, noValue } from '../../logic/format.ts'
+import { formatUtc, noValue } from '../../logic/format.ts'
 import { headlineTexts } from '../../logic/headline.ts'
 import { verdictWords } from '../../logic/words.ts'
 import { marked } from '../../theme.ts'
@@ -113,7 +113,7 @@ export function PaperReport({ report }: { report: ReportModel }) {
         <Box sx={{ textAlign: { sm: 'right' }, overflowWrap: 'anywhere' }}>
           Report {report.number}
           <br />
-          issued {formatDateTime(report.issuedUtcMs)}
+          issued {formatUtc(report.issuedUtcMs)}
         </Box>
       </Box>
       <Typography component="h2" sx={{ fontSize: '1.5rem', fontWeight: 700, mt: 2 }}>
@@ -131,7 +131,7 @@ export function PaperReport({ report }: { report: ReportModel }) {
       <Typography variant="caption" component="p" sx={{ mt: 3, overflowWrap: 'anywhere' }}>
         {signature === null
           ? 'Not signed.'
-          : `Signed by ${signature.name} (${signature.meaning}), ${formatDateTime(signature.signedUtcMs)}.`}{' '}
+          : `Signed by ${signature.name} (${signature.meaning}), ${formatUtc(signature.signedUtcMs)}.`}{' '}
         Data seal SHA-256 {report.dataSha256}. PVTP Station {report.softwareVersion}.
       </Typography>
     </Box>

@@ -48,7 +48,7 @@ export function ReadingsPanel({ run, readings }: { run: Run; readings: Readonly<
                 {stale ? `${formatDuration(ageMs)} old` : 'now'}
               </Typography>
             </Box>
-            <Figures minWidth={86}>
+            <Figures minWidth={86} align="end">
               {reading.readings.map((one) => (
                 <ReadingFigure key={one.channel} reading={one} stale={stale} />
               ))}

@@ -1,6 +1,6 @@
-import { fitSingleDiode } from '../../analysis/diode/fitSingleDiode.ts'
-import { parseCurveFile } from '../../analysis/iv/curveFile.ts'
-import type { CurveSet, IvCurve } from '../../contract/curve.ts'
+import { fitSingleDiode } from '../analysis/diode/fitSingleDiode.ts'
+import { parseCurveFile } from '../analysis/iv/curveFile.ts'
+import type { CurveSet, IvCurve } from '../contract/curve.ts'
 
 /**
  * Single-diode parameters of every curve of a file, as `pvtp fit` prints them.

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { parseCurveFile } from '../../analysis/iv/curveFile.ts'
-import { extractIv } from '../../analysis/iv/extract.ts'
-import { StationError } from '../../contract/errors.ts'
-import { decimal, parseAs, parseJson } from './json.ts'
+import { parseCurveFile } from '../analysis/iv/curveFile.ts'
+import { extractIv } from '../analysis/iv/extract.ts'
+import { StationError } from '../contract/errors.ts'
+import { decimal, parseAs, parseJson } from './jsonFile.ts'
 import { classifyTitle, type MeasurementColumn, type MeasurementKind } from './measurementTitle.ts'
 import { numberIn, readTable, type TextTable } from './textTable.ts'
 

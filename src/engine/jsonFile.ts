@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { readDecimal } from '../../analysis/iv/curveDraft.ts'
-import { messageOf, StationError } from '../../contract/errors.ts'
-import { sayIssues } from '../executor/template.ts'
+import { readDecimal } from '../analysis/iv/curveDraft.ts'
+import { messageOf, StationError } from '../contract/errors.ts'
+import { sayIssues } from './executor/template.ts'
 
 /** A finite number, or a decimal text of any number of digits, which is read to the nearest double. */
 export const decimal = z.union([z.number(), z.string()]).transform((given, context): number => {

@@ -1,8 +1,8 @@
-import type { Conditions } from '../../analysis/iec60891/conditions.ts'
-import { translateCurve, type TranslatedCurve, type TranslationMethod } from '../../analysis/iec60891/translate.ts'
-import { parseCurveFile } from '../../analysis/iv/curveFile.ts'
-import { extractIv } from '../../analysis/iv/extract.ts'
-import type { CurveSet, IvCurve } from '../../contract/curve.ts'
+import type { Conditions } from '../analysis/iec60891/conditions.ts'
+import { translateCurve, type TranslatedCurve, type TranslationMethod } from '../analysis/iec60891/translate.ts'
+import { parseCurveFile } from '../analysis/iv/curveFile.ts'
+import { extractIv } from '../analysis/iv/extract.ts'
+import type { CurveSet, IvCurve } from '../contract/curve.ts'
 import {
   coefficientsFor,
   noCoefficients,
@@ -10,7 +10,7 @@ import {
   statedFor,
   type CoefficientFile,
   type Procedure,
-} from './coefficients.ts'
+} from './translationCoefficients.ts'
 
 export interface TranslationRequest {
   readonly procedure: Procedure
@@ -104,24 +104,35 @@ function interpolated(set: CurveSet, target: Conditions) {
     )
   const nearest = set.curves.reduce((best, curve) => (distance(curve) < distance(best) ? curve : best))
   const others = set.curves.filter((curve) => curve !== nearest)
-  return described([nearest, ...others], translateCurve(nearest, target, { procedure: '3', others }), [])
+  const found = translateCurve(nearest, target, { procedure: '3', others })
+  const { irradianceWPerM2: g, temperatureC: t } = found.curve
+  const missed = g !== target.irradianceWPerM2 || t !== target.temperatureC
+  const notes = missed
+    ? [
+        `The curve is at ${g?.toFixed(2)} W/m² and ${t?.toFixed(3)} °C: the place between the curves nearest to the target.`,
+      ]
+    : []
+  return described([nearest, ...others], found, notes)
 }
 
-/** The curve as a curve file has it, with the parameters of the result and the flags of the measured curves. */
+/** The curve as a curve file has it, with the parameters of the result and the flags of it and the measured curves. */
 function described(
   measured: readonly IvCurve[],
   { curve, method, notes }: TranslatedCurve,
   ownNotes: readonly string[],
 ) {
-  const { iscA, vocV, pmaxW } = extractIv(curve)
-  const flags = measured.flatMap((each) => extractIv(each).flags.map(({ code, text }) => ({ code, text, id: each.id })))
+  const found = extractIv(curve)
+  const flags = [
+    ...measured.flatMap((each) => extractIv(each).flags.map((flag) => ({ ...flag, of: `Measured curve ${each.id}` }))),
+    ...found.flags.map((flag) => ({ ...flag, of: 'The result' })),
+  ]
   return {
     ...curve,
     method,
     notes: [...ownNotes, ...notes],
     from: measured.map(({ id, irradianceWPerM2, temperatureC }) => ({ id, irradianceWPerM2, temperatureC })),
-    parameters: { iscA, vocV, pmaxW },
+    parameters: { iscA: found.iscA, vocV: found.vocV, pmaxW: found.pmaxW },
     flags: [...new Set(flags.map((flag) => flag.code))],
-    messages: flags.map((flag) => `Measured curve ${flag.id}: ${flag.text}`),
+    messages: flags.map((flag) => `${flag.of}: ${flag.text}`),
   }
 }

@@ -1,9 +1,9 @@
 import {
   temperatureCoefficient,
   temperatureCoefficientVersion,
-} from '../../analysis/performance/temperatureCoefficients.ts'
-import { StationError } from '../../contract/errors.ts'
-import { readMeasurements, type Measurement } from './measurements.ts'
+} from '../analysis/performance/temperatureCoefficients.ts'
+import { StationError } from '../contract/errors.ts'
+import { readMeasurements, type Measurement } from './measurementFile.ts'
 
 const quantities = {
   isc: { key: 'iscA', unit: 'A', growsWithLight: true },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { StationError } from '../../contract/errors.ts'
-import { decimal, parseAs, parseJson } from './json.ts'
+import { StationError } from '../contract/errors.ts'
+import { decimal, parseAs, parseJson } from './jsonFile.ts'
 import { numberIn, readTable, type TextTable } from './textTable.ts'
 
 /** Values in the order of time, each alone or in subgroups. */

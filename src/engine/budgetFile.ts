@@ -1,7 +1,7 @@
-import { evaluateBudget, type Budget } from '../../analysis/uncertainty/budget.ts'
-import { monteCarloBudget } from '../../analysis/uncertainty/monteCarlo.ts'
-import { parseBudget } from '../../analysis/uncertainty/parseBudget.ts'
-import { parseJson } from './json.ts'
+import { evaluateBudget, type Budget } from '../analysis/uncertainty/budget.ts'
+import { monteCarloBudget } from '../analysis/uncertainty/monteCarlo.ts'
+import { parseBudget } from '../analysis/uncertainty/parseBudget.ts'
+import { parseJson } from './jsonFile.ts'
 
 /**
  * Evaluates a GUM budget from its JSON file, as `pvtp uncertainty` prints it; where asked also by Monte Carlo (JCGM 101)

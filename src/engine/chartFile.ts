@@ -1,9 +1,9 @@
-import { capability, type CapabilityResult } from '../../analysis/spc/capability.ts'
-import { individualsMovingRange, xbarR, type ShewhartResult } from '../../analysis/spc/charts.ts'
-import { runRules, type RuleSet, type RuleViolation } from '../../analysis/spc/runRules.ts'
-import { cusum, ewma } from '../../analysis/spc/sequential.ts'
-import { describeValues } from '../../analysis/statistics/descriptive.ts'
-import { StationError } from '../../contract/errors.ts'
+import { capability, type CapabilityResult } from '../analysis/spc/capability.ts'
+import { individualsMovingRange, xbarR, type ShewhartResult } from '../analysis/spc/charts.ts'
+import { runRules, type RuleSet, type RuleViolation } from '../analysis/spc/runRules.ts'
+import { cusum, ewma } from '../analysis/spc/sequential.ts'
+import { describeValues } from '../analysis/statistics/descriptive.ts'
+import { StationError } from '../contract/errors.ts'
 import { readChartValues, type ChartValues } from './chartValues.ts'
 
 export const chartKinds = ['i-mr', 'xbar-r', 'ewma', 'cusum'] as const

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { TranslationMethod } from '../../analysis/iec60891/translate.ts'
-import type { IvCurve } from '../../contract/curve.ts'
-import { StationError } from '../../contract/errors.ts'
-import { decimal, parseAs, parseJson } from './json.ts'
+import type { TranslationMethod } from '../analysis/iec60891/translate.ts'
+import type { IvCurve } from '../contract/curve.ts'
+import { StationError } from '../contract/errors.ts'
+import { decimal, parseAs, parseJson } from './jsonFile.ts'
 
 export type Procedure = TranslationMethod['procedure']
 

@@ -1,6 +1,6 @@
-import { isComment, separators, splitCells, withoutComment, type Separator } from '../../analysis/iv/csvCells.ts'
-import { createDecimalReader } from '../../analysis/iv/curveCsv.ts'
-import { StationError } from '../../contract/errors.ts'
+import { isComment, separators, splitCells, withoutComment, type Separator } from '../analysis/iv/csvCells.ts'
+import { createDecimalReader } from '../analysis/iv/curveCsv.ts'
+import { StationError } from '../contract/errors.ts'
 
 /** A table with a header line; a cell that is no number keeps its text, an empty one is null. */
 export interface TextTable {

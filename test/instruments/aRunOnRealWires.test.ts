@@ -1,0 +1,160 @@
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Run, RunEvent } from '../../src/contract/run.ts'
+import { discoverParts } from '../../src/engine/discover.ts'
+import { createRealClock } from '../../src/engine/realClock.ts'
+import { serveSimulator } from '../../src/engine/serveSimulator.ts'
+import { hostStation } from '../../src/serve/stationHost.ts'
+import { jsonOf, runCliWith, serveCli, temporaryFolder } from '../support/cli.ts'
+import { runHere } from '../support/inProcess.ts'
+import { hasPdftotext, pagesOf } from '../support/pdf.ts'
+
+const folder = temporaryFolder()
+const closes: (() => Promise<unknown>)[] = []
+afterAll(async () => {
+  for (const close of closes) await close()
+})
+
+/** A simulator on a TCP port of this process. */
+async function simulateHere(driver: string): Promise<string> {
+  const simulator = (await discoverParts()).simulators.get(driver)!
+  const wire = { host: '127.0.0.1', port: 0 }
+  const served = await serveSimulator({ simulator, clock: createRealClock(), seed: 1, options: {}, wire })
+  closes.push(served.close)
+  return served.address.replace('tcp://', '')
+}
+
+const parameters = { sweepStopV: 22, currentLimitA: 4, points: 50, settleMs: 0, nplc: 0.01, temperatureHoldS: 0 }
+const asOptions = (given: Record<string, number>): string[] =>
+  Object.entries(given).flatMap(([name, value]) => ['--param', `${name}=${value}`])
+
+describe('a run that is not called simulated, on wires with simulators at their ends', () => {
+  const out = join(folder, 'out')
+  const data = join(folder, 'data')
+
+  it('says by the serial number what it is, and marks its papers', { timeout: 120_000 }, async () => {
+    const source = await simulateHere('keithley-2460')
+    const sensor = await simulateHere('imt-si-rs485')
+    const sensorLink = `imt-si-rs485@modbus-rtu-over-tcp://${sensor}?unit=1`
+    const instruments = [
+      `ivSource=keithley-2460@tcp://${source}`,
+      `irradiance=${sensorLink}`,
+      `moduleTemperature=${sensorLink}`,
+    ]
+    const roles = instruments.flatMap((each) => ['--instrument', each])
+    const options = [...asOptions(parameters), '--sample', 'M-1', '--data', data, '--out', out, '--json']
+    const ended = await runCliWith('\n', 'run', 'PVTP-001', ...roles, ...options)
+    expect(ended.code, ended.stderr).toBe(0)
+    expect(ended.stderr).toContain('Mount the module')
+    const { run, verdict } = jsonOf<{ run: Run; verdict: string }>(ended)
+    expect(run).toMatchObject({ status: 'completed', provenance: 'simulated', virtualTime: false })
+    expect(run.instruments.map(({ roleName }) => roleName).sort()).toEqual([
+      'irradiance',
+      'ivSource',
+      'moduleTemperature',
+    ])
+    // One sensor where four are needed: no statement about the module.
+    expect(verdict).toBe('inconclusive')
+    const report = join(out, 'report.pdf')
+    if (hasPdftotext) expect(pagesOf(report).filter((page) => !page.includes('SIMULATED'))).toEqual([])
+    expect((await runHere('verify', out)).code).toBe(0)
+  })
+
+  // FOR THE OWNER (stepRunner.ts, deadlineSignal): the tear-down's timer outlives the run by up to 30 s.
+  it('ends its process when the run has ended', { timeout: 120_000 }, async () => {
+    const { runs } = jsonOf<{ runs: Run[] }>(await runHere('runs', '--data', data, '--json'))
+    const sensor = await simulateHere('imt-si-rs485')
+    const source = await simulateHere('keithley-2460')
+    const sensorLink = `imt-si-rs485@modbus-rtu-over-tcp://${sensor}?unit=1`
+    const args = ['--instrument', `ivSource=keithley-2460@tcp://${source}`, '--instrument', `irradiance=${sensorLink}`]
+    const options = [...asOptions(parameters), '--sample', 'M-1', '--data', data, '--out', out, '--json']
+    const ended = await runCliWith('\n', 'run', 'PVTP-001', ...args, ...options)
+    const leftMs = Date.now() - (jsonOf<{ run: Run }>(ended).run.endedUtcMs ?? 0)
+    expect(runs).toHaveLength(1)
+    expect(leftMs).toBeLessThan(20_000)
+  })
+})
+
+describe('an instrument that dies in the middle of a sweep', () => {
+  it(
+    'ends the run without a verdict, and says that its output is not known to be off',
+    { timeout: 60_000 },
+    async () => {
+      const served = await serveCli('simulate', 'keithley-2460', '--tcp', '127.0.0.1:0')
+      const sensor = await simulateHere('imt-si-rs485')
+      const { station, close } = await hostStation({
+        dataFolder: join(folder, 'dying'),
+        clock: createRealClock(),
+        simulate: null,
+        virtualTime: false,
+        automaticAnswer: () => ({ value: 'confirmed', who: 'Test operator' }),
+      })
+      closes.push(close)
+      const none = { deviations: [], calibration: null }
+      await station.saveInstrument({
+        id: 'smu',
+        name: 'Tracer',
+        driver: 'keithley-2460',
+        link: served.address,
+        ...none,
+      })
+      const link = `modbus-rtu-over-tcp://${sensor}`
+      await station.saveInstrument({ id: 'cell', name: 'Cell', driver: 'imt-si-rs485', link, ...none })
+      const states: string[] = []
+      let shown = 0
+      station.onEvent((event) => {
+        if (event.type === 'live') states.push(...event.live.safeStops.map(({ state }) => state))
+        if (event.type !== 'sweepPoints') return
+        if (shown === 0) void served.end('SIGKILL')
+        shown += event.points.voltageV.length
+      })
+      const run = await station.startRun({
+        protocolId: 'PVTP-001',
+        module: { id: 'M-1', maker: '', model: '' },
+        operator: 'Test operator',
+        parameters: { ...parameters, settleMs: 100 },
+        roles: { ivSource: ['smu'], irradiance: ['cell'], moduleTemperature: ['cell'] },
+      })
+      const ended = await station.whenEnded(run.id)
+      expect(shown).toBeGreaterThan(0)
+      expect(ended).toMatchObject({ status: 'aborted', verdict: null, problem: { code: 'device.notSafe' } })
+      expect(ended.problem?.happened).toContain('Tracer')
+      expect(ended.problem?.check).toContain('Switch the instrument off by hand')
+      expect(states.at(-1)).toBe('notConfirmed')
+      const detail = await station.detail(run.id)
+      expect(detail).toMatchObject({ criteria: [], files: [] })
+      expect(detail.sweeps[0]).toMatchObject({ complete: false, voltageV: { length: shown } })
+      const log = (kind: RunEvent['kind']) => detail.events.filter((event) => event.kind === kind)
+      expect(log('safeState').at(-1)).toMatchObject({ level: 'error' })
+      expect(log('safeState').at(-1)?.text).toMatch(/Tracer: safe state NOT confirmed/)
+      // The other instrument, and the dead one's place in the list, are free for the next run.
+      expect(station.instruments.states().map(({ lockedBy }) => lockedBy)).toEqual([null, null])
+    },
+  )
+})
+
+// FOR THE OWNER (run.ts, askOnTerminal): at the end of stdin the question is never answered, and the run waits for ever.
+it('a question that nobody can answer, because stdin has ended, ends the run safe', { timeout: 60_000 }, async () => {
+  const source = await simulateHere('keithley-2460')
+  const sensor = await simulateHere('imt-si-rs485')
+  const sensorLink = `imt-si-rs485@modbus-rtu-over-tcp://${sensor}?unit=1`
+  const args = ['--instrument', `ivSource=keithley-2460@tcp://${source}`, '--instrument', `irradiance=${sensorLink}`]
+  const folders = ['--data', join(folder, 'mute'), '--out', join(folder, 'mute-out')]
+  const waited = runCliWith(
+    '',
+    'run',
+    'PVTP-001',
+    ...args,
+    ...asOptions(parameters),
+    '--sample',
+    'M-1',
+    ...folders,
+    '--json',
+  )
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new Error('the run still waits')), 30_000).unref()
+  })
+  const ended = await Promise.race([waited, late])
+  expect(ended.code).toBe(1)
+  expect(jsonOf<{ run: Run }>(ended).run).toMatchObject({ verdict: null })
+})
