@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { provenanceSchema } from './provenance.ts'
+import type { SweepDirection } from './curve.ts'
+import { provenanceSchema, type Provenance } from './provenance.ts'
 
 /** A stream of values of one quantity from one instrument within one run. */
 export const channelSchema = z.object({
@@ -47,3 +48,17 @@ export const recordedSweepSchema = z.object({
   temperatures: z.array(timed.extend({ name: z.string() })),
 })
 export type RecordedSweep = z.infer<typeof recordedSweepSchema>
+
+/** A sweep as it is entered when it begins: where its points will be. */
+export interface SweepStart {
+  runId: string
+  /** 0, 1, 2 … in the order of measurement. */
+  position: number
+  id: string
+  stepId: string
+  direction: SweepDirection | null
+  provenance: Provenance
+  startedUtcMs: number
+  voltageChannel: number
+  currentChannel: number
+}

@@ -48,23 +48,23 @@ export async function openStation(
   const { dataFolder, clock } = options
   makeFolder(dataFolder)
   const unlock = lockDataFolder(dataFolder, options.lockWaitMs)
+  let close = unlock
   try {
     const path = databaseFile(dataFolder)
     const keyFile = options.keyHolder ?? keyFileOf(dataFolder)
     const db = openDatabase({ path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile })
+    close = () => {
+      db.close()
+      unlock()
+    }
     const station = await createStation({
       ...options,
       store: createStore({ db, path, utcMs: () => clock.utcMs() }),
       newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),
     })
-    const close = async (): Promise<void> => {
-      await station.shutDown()
-      db.close()
-      unlock()
-    }
-    return { station, close }
+    return { station, close: () => station.shutDown().finally(close) }
   } catch (error) {
-    unlock()
+    close()
     throw error
   }
 }

@@ -35,7 +35,9 @@ const moduleOf = (random: Random, lights: readonly number[]): Points => {
   const top = isc * Math.max(...lights)
   // Denser towards Voc, as a tracer that steps the voltage gives it.
   const currents = Array.from({ length: count }, (_, k) => top * (1.02 - 1.04 * (k / (count - 1)) ** 1.5))
-  return currents.map((i) => ({ v: lights.reduce((sum, light) => sum + voltageOf(light, i), 0), i }))
+  const points = currents.map((i) => ({ v: lights.reduce((sum, light) => sum + voltageOf(light, i), 0), i }))
+  // With every bypass diode conducting, all currents lie in one place.
+  return points.filter(({ v }) => v > -1.49)
 }
 
 const damages: Record<string, (points: Points, random: Random) => Points> = {

@@ -86,51 +86,46 @@ describe('the same curve gives the same numbers, however it is written', () => {
 const withCell = (cell: string): string => plain.replace(/^([^\n]*\n[^\n]*\n)[^,]+/, `$1${cell}`)
 
 describe('a file that isn’t a curve is refused in three parts, and nothing is written', () => {
-  const bad: [what: string, content: string | Uint8Array, code: string, named: RegExp][] = [
-    ['text in a cell', withCell('n/a'), 'file.badNumber', /line 3.*n\/a/],
-    ['NaN', withCell('NaN'), 'file.badNumber', /line 3.*NaN/],
-    ['infinity', withCell('1e999'), 'file.badNumber', /line 3.*1e999/],
-    ['an empty cell', withCell(''), 'file.badNumber', /line 3/],
-    ['NaN in JSON', '{"curves":[{"id":"a","voltageV":[0,1,NaN],"currentA":[5,5,4]}]}', 'file.badNumber', /NaN/],
+  const bad: [what: string, content: string | Uint8Array, error: [code: string, named: RegExp]][] = [
+    ['text in a cell', withCell('n/a'), ['file.badNumber', /line 3.*n\/a/]],
+    ['NaN', withCell('NaN'), ['file.badNumber', /line 3.*NaN/]],
+    ['infinity', withCell('1e999'), ['file.badNumber', /line 3.*1e999/]],
+    ['an empty cell', withCell(''), ['file.badNumber', /line 3/]],
+    ['NaN in JSON', '{"curves":[{"id":"a","voltageV":[0,1,NaN],"currentA":[5,5,4]}]}', ['file.badNumber', /NaN/]],
     [
       'null in JSON',
       '{"curves":[{"id":"a","voltageV":[0,1,null],"currentA":[5,5,4]}]}',
-      'file.badNumber',
-      /voltageV\[2\]/,
+      ['file.badNumber', /voltageV\[2\]/],
     ],
     [
       'lists of different length',
       '{"curves":[{"id":"a","voltageV":[0,1,2],"currentA":[5,5]}]}',
-      'file.notACurve',
-      /3.*2/,
+      ['file.notACurve', /3.*2/],
     ],
-    ['JSON cut in half', JSON.stringify({ curves: [{ id: 'a', ...curve }] }).slice(0, 300), 'file.notACurve', /JSON/],
-    ['one point', 'Voltage (V),Current (A)\n0,5\n', 'file.tooFewPoints', /1 usable/],
-    ['a header only', 'Voltage (V),Current (A)\n', 'file.tooFewPoints', /0 usable/],
-    ['a wrong unit', plain.replace('(A)', '(W)'), 'file.badUnit', /“W”/],
-    ['no unit', plain.replace(' (V)', '').replace(' (A)', ''), 'file.badUnit', /none/],
-    ['no header', plain.replace(/^.*\r\n/, ''), 'file.notACurve', /header/],
+    ['JSON cut in half', JSON.stringify({ curves: [{ id: 'a', ...curve }] }).slice(0, 300), ['file.notACurve', /JSON/]],
+    ['one point', 'Voltage (V),Current (A)\n0,5\n', ['file.tooFewPoints', /1 usable/]],
+    ['a header only', 'Voltage (V),Current (A)\n', ['file.tooFewPoints', /0 usable/]],
+    ['a wrong unit', plain.replace('(A)', '(W)'), ['file.badUnit', /“W”/]],
+    ['no unit', plain.replace(' (V)', '').replace(' (A)', ''), ['file.badUnit', /none/]],
+    ['no header', plain.replace(/^.*\r\n/, ''), ['file.notACurve', /header/]],
     [
       'decimal commas between commas',
       tableOf(curve, { header: 'V (V),I (A)', separator: ',', print: comma }),
-      'file.notACurve',
-      /decimal comma/,
+      ['file.notACurve', /decimal comma/],
     ],
-    ['an empty file', '', 'file.notACurve', /empty/],
+    ['an empty file', '', ['file.notACurve', /empty/]],
     [
       'a picture',
       Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0xff, 0xd8]),
-      'file.unreadable',
-      /not a text file/,
+      ['file.unreadable', /not a text file/],
     ],
     [
       'bytes without any zero',
       Uint8Array.from({ length: 4096 }, (_each, i) => 1 + ((i * 89) % 255)),
-      'file.notACurve',
-      /header/,
+      ['file.notACurve', /header/],
     ],
   ]
-  it.each(bad)('%s', async (_what, content, code, named) => {
+  it.each(bad)('%s', async (_what, content, [code, named]) => {
     const path = put(content)
     const before = readdirSync(folder)
     const ended = await runHere('analyze', path, '--json')

@@ -20,7 +20,7 @@ async function simulateHere(driver: string): Promise<string> {
   const simulator = (await discoverParts()).simulators.get(driver)!
   const wire = { host: '127.0.0.1', port: 0 }
   const served = await serveSimulator({ simulator, clock: createRealClock(), seed: 1, options: {}, wire })
-  closes.push(served.close)
+  closes.push(() => served.close())
   return served.address.replace('tcp://', '')
 }
 
@@ -44,8 +44,11 @@ describe('a run that is not called simulated, on wires with simulators at their 
     const roles = instruments.flatMap((each) => ['--instrument', each])
     const options = [...asOptions(parameters), '--sample', 'M-1', '--data', data, '--out', out, '--json']
     const ended = await runCliWith('\n', 'run', 'PVTP-001', ...roles, ...options)
+    const leftMs = Date.now() - (jsonOf<{ run: Run }>(ended).run.endedUtcMs ?? 0)
     expect(ended.code, ended.stderr).toBe(0)
     expect(ended.stderr).toContain('Mount the module')
+    // Nothing keeps the process when the papers are made, such as the timer of a tear-down (30 s).
+    expect(leftMs).toBeLessThan(25_000)
     const { run, verdict } = jsonOf<{ run: Run; verdict: string }>(ended)
     expect(run).toMatchObject({ status: 'completed', provenance: 'simulated', virtualTime: false })
     expect(run.instruments.map(({ roleName }) => roleName).sort()).toEqual([
@@ -58,20 +61,6 @@ describe('a run that is not called simulated, on wires with simulators at their 
     const report = join(out, 'report.pdf')
     if (hasPdftotext) expect(pagesOf(report).filter((page) => !page.includes('SIMULATED'))).toEqual([])
     expect((await runHere('verify', out)).code).toBe(0)
-  })
-
-  // FOR THE OWNER (stepRunner.ts, deadlineSignal): the tear-down's timer outlives the run by up to 30 s.
-  it('ends its process when the run has ended', { timeout: 120_000 }, async () => {
-    const { runs } = jsonOf<{ runs: Run[] }>(await runHere('runs', '--data', data, '--json'))
-    const sensor = await simulateHere('imt-si-rs485')
-    const source = await simulateHere('keithley-2460')
-    const sensorLink = `imt-si-rs485@modbus-rtu-over-tcp://${sensor}?unit=1`
-    const args = ['--instrument', `ivSource=keithley-2460@tcp://${source}`, '--instrument', `irradiance=${sensorLink}`]
-    const options = [...asOptions(parameters), '--sample', 'M-1', '--data', data, '--out', out, '--json']
-    const ended = await runCliWith('\n', 'run', 'PVTP-001', ...args, ...options)
-    const leftMs = Date.now() - (jsonOf<{ run: Run }>(ended).run.endedUtcMs ?? 0)
-    expect(runs).toHaveLength(1)
-    expect(leftMs).toBeLessThan(20_000)
   })
 })
 
@@ -133,28 +122,14 @@ describe('an instrument that dies in the middle of a sweep', () => {
   )
 })
 
-// FOR THE OWNER (run.ts, askOnTerminal): at the end of stdin the question is never answered, and the run waits for ever.
 it('a question that nobody can answer, because stdin has ended, ends the run safe', { timeout: 60_000 }, async () => {
   const source = await simulateHere('keithley-2460')
   const sensor = await simulateHere('imt-si-rs485')
   const sensorLink = `imt-si-rs485@modbus-rtu-over-tcp://${sensor}?unit=1`
   const args = ['--instrument', `ivSource=keithley-2460@tcp://${source}`, '--instrument', `irradiance=${sensorLink}`]
   const folders = ['--data', join(folder, 'mute'), '--out', join(folder, 'mute-out')]
-  const waited = runCliWith(
-    '',
-    'run',
-    'PVTP-001',
-    ...args,
-    ...asOptions(parameters),
-    '--sample',
-    'M-1',
-    ...folders,
-    '--json',
-  )
-  const late = new Promise<never>((_resolve, reject) => {
-    setTimeout(() => reject(new Error('the run still waits')), 30_000).unref()
-  })
-  const ended = await Promise.race([waited, late])
+  const options = [...args, ...asOptions(parameters), '--sample', 'M-1', ...folders, '--json']
+  const ended = await runCliWith('', 'run', 'PVTP-001', ...options)
   expect(ended.code).toBe(1)
-  expect(jsonOf<{ run: Run }>(ended).run).toMatchObject({ verdict: null })
+  expect(jsonOf<{ run: Run }>(ended).run).toMatchObject({ status: 'stopped', verdict: null })
 })

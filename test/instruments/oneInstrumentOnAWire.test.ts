@@ -35,7 +35,7 @@ async function simulate(driver: string, options: Record<string, string> = {}, wi
     options,
     wire,
   })
-  cleanups.push(served.close)
+  cleanups.push(() => served.close())
   return served.address.replace(/^\w+:\/\//, '')
 }
 

@@ -7,7 +7,7 @@ import type { stationContract, StationEvent } from '../../src/contract/api.ts'
 export type Client = ContractRouterClient<typeof stationContract>
 
 /** A window without pixels: the contract's client over a real WebSocket. */
-export async function openWindow(address: string): Promise<{ client: Client; close(): void }> {
+export async function openWindow(address: string): Promise<{ client: Client; close: () => void }> {
   const socket = new WebSocket(`${address.replace('http', 'ws')}rpc`)
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve())

@@ -188,8 +188,9 @@ const readingStep = (j: readonly number[]): number => {
 }
 
 /**
- * Averages the points of each place. A crowd of three or more points away from both axes, or a third of all points in
- * one place, is reported: rules that take the nearest samples break on it (analysis.md 1.1).
+ * Averages the points of each place. A crowd of three or more points on the upper half of the curve and away from the
+ * axis, or a third of all points in one place, is reported: rules that take the nearest samples break on it
+ * (analysis.md 1.1). On the lower half a sweep in steps of current rightly has many points within little voltage.
  */
 const mergePlaces = (
   rawU: readonly number[],
@@ -212,7 +213,7 @@ const mergePlaces = (
     u.push(sumU / count)
     j.push(sumJ / count)
     counts.push(count)
-    const away = Math.abs(u.at(-1)!) > 0.02 && Math.abs(j.at(-1)!) > 0.02
+    const away = Math.abs(u.at(-1)!) > 0.02 && j.at(-1)! > 0.5
     // Dense flash data put several points in every place; a crowd stands out from the average density.
     const dense = count > 3 * (rawU.length * placeWidth + 1)
     if (count > crowd && ((away && dense && count >= 3) || count > 0.33 * rawU.length)) {

@@ -19,6 +19,8 @@ interface Residual {
   readonly part: 'level' | 'steep' | 'bend'
   /** Change of the current from one side to the other beyond that of a straight line. */
   readonly turn: number
+  /** Off the cubic by a good part of the turn, as a wild point is; of a bend of the curve the cubic misses little. */
+  readonly alone: boolean
 }
 
 /**
@@ -33,17 +35,19 @@ interface Residual {
 export const localScatter = (places: Places, resolution: number): Scatter | null => {
   if (places.u.length < 8) return null
   const found = residualsOf(places)
-  const sizes = (part?: Residual['part']): number[] =>
-    found.filter((residual) => part === undefined || residual.part === part).map((residual) => residual.size)
-  const [levelDeviation, steepDeviation] = [sizes('level'), sizes('steep')].map((part) =>
-    part.length < 6 ? null : robustDeviation(part, resolution),
-  ) as [number | null, number | null]
-  const either = levelDeviation !== null || steepDeviation !== null
-  const deviation = either ? Math.max(levelDeviation ?? 0, steepDeviation ?? 0) : robustDeviation(sizes(), resolution)
+  const deviationOf = (residuals: readonly Residual[]): number | null =>
+    residuals.length < 6 ? null : robustDeviation(residuals, resolution)
+  const levelDeviation = deviationOf(found.filter(({ part }) => part === 'level'))
+  const steepDeviation = deviationOf(found.filter(({ part }) => part === 'steep'))
+  const neither = levelDeviation === null && steepDeviation === null
+  const deviation = neither ? robustDeviation(found, resolution) : Math.max(levelDeviation ?? 0, steepDeviation ?? 0)
   const limit = Math.max(0.02, 12 * deviation)
   // One wild point disturbs the prediction of four neighbours, so only peaks count.
   const outliers = found
-    .filter(({ size }, i) => size > limit && size >= (found[i - 1]?.size ?? 0) && size >= (found[i + 1]?.size ?? 0))
+    .filter(
+      ({ size, alone }, i) =>
+        alone && size > limit && size >= (found[i - 1]?.size ?? 0) && size >= (found[i + 1]?.size ?? 0),
+    )
     .map(({ k }) => k)
   const wild = new Set(outliers)
   // Where the curve turns by more than noise makes it seem to, a long cubic doesn't follow it.
@@ -92,12 +96,12 @@ export const levelScatter = (
  * Standard deviation from absolute values of a normal variable: their median over 0.6745 sets a limit of three
  * deviations, and the root mean square of what lies within it, over 0.9866 for the cut tails, is the efficient estimate.
  */
-const robustDeviation = (sizes: readonly number[], resolution: number): number => {
-  const sorted = Float64Array.from(sizes).sort()
-  const limit = Math.max((3 * (sorted[sizes.length >> 1] ?? 0)) / 0.6745, resolution)
+const robustDeviation = (residuals: readonly Residual[], resolution: number): number => {
+  const sizes = Float64Array.from(residuals, ({ size }) => size).sort()
+  const limit = Math.max((3 * (sizes[sizes.length >> 1] ?? 0)) / 0.6745, resolution)
   let [sum, count] = [0, 0]
   for (const size of sizes) {
-    if (size > limit) continue
+    if (size > limit) break
     sum += size * size
     count++
   }
@@ -116,11 +120,11 @@ const residualsOf = (places: Places): Residual[] => {
     const before = (j[k]! - j[left]!) / (u[k]! - u[left]!)
     const after = (j[right]! - j[k]!) / (u[right]! - u[k]!)
     const slope = (j[right]! - j[left]!) / (u[right]! - u[left]!)
-    const size = cubicResidual(places, k) / Math.sqrt(1 + slope * slope)
-    if (Number.isFinite(size)) {
-      const turn = Math.abs(after - before) * Math.min(u[k]! - u[left]!, u[right]! - u[k]!)
-      found.push({ k, size, part: partOf(slope, before, after), turn })
-    }
+    const off = cubicResidual(places, k)
+    const size = off / Math.sqrt(1 + slope * slope)
+    const turn = Math.abs(after - before) * Math.min(u[k]! - u[left]!, u[right]! - u[k]!)
+    if (!Number.isFinite(size)) continue
+    found.push({ k, size, part: partOf(slope, before, after), turn, alone: off > 0.15 * turn })
   }
   return found
 }

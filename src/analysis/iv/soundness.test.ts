@@ -166,21 +166,15 @@ describe('steps are found', () => {
   const detected = (height: number, plan: { from: number; to: number; width: number; counts: number[] }): number => {
     const random = createRandom(seed)
     const found: string[][] = []
-    for (const module of modules)
+    for (const [m, module] of modules.entries())
       for (const count of plan.counts) {
         const shares = Array.from({ length: count }, (_, k) => (1.01 * k) / (count - 1))
-        const clean = sweep(module, shares, (j) => j)
+        const clean = cleanSweep(module, shares, `${m} steps ${count}`)
         for (let repeat = 0; repeat < 12; repeat++) {
           const at = plan.from + (plan.to - plan.from) * random.uniform()
           const fall = (u: number): number => height / (1 + Math.exp((at - u) / plan.width))
-          const curve = sweep(module, shares, (j) =>
-            white(0.001)(
-              j.map((x, k) => x - fall(shares[k]!)),
-              random,
-              [],
-              0,
-            ),
-          )
+          const j = clean.currentA.map((current, k) => current / module.iscA - fall(shares[k]!))
+          const curve = { ...clean, currentA: white(0.001)(j, random).map((x) => x * module.iscA) }
           found.push(extractIv(curve).flags.map((flag) => flag.code))
         }
       }
@@ -208,8 +202,6 @@ describe('steps are found', () => {
       white(0.001)(
         j.map((x, k) => x - fall(shares[k]!)),
         random,
-        [],
-        0,
       ),
     )
     const step = extractIv(curve).flags.find((flag) => flag.code === 'steps')

@@ -3,26 +3,15 @@ import type { Clock } from '../../base/clock.ts'
 import type { StationEvent } from '../../contract/api.ts'
 import { messageOf } from '../../contract/errors.ts'
 import type { Reading, SweepPoints } from '../../contract/instrument.ts'
-import type { Provenance } from '../../contract/provenance.ts'
 import type { RunEvent } from '../../contract/run.ts'
-import type { Channel, SampleBlock } from '../../contract/sample.ts'
+import type { Channel, SampleBlock, SweepStart } from '../../contract/sample.ts'
 import type { HeldInstrument } from '../executor/stepKind.ts'
 
 /** The part of the store that recording needs. */
 export interface RecorderStore {
   addChannel(channel: Omit<Channel, 'id'>): Promise<number>
   appendSamples(blocks: readonly SampleBlock[]): Promise<void>
-  addSweep(sweep: {
-    runId: string
-    position: number
-    id: string
-    stepId: string
-    direction: 'forward' | 'reverse' | null
-    provenance: Provenance
-    startedUtcMs: number
-    voltageChannel: number
-    currentChannel: number
-  }): Promise<void>
+  addSweep(sweep: SweepStart): Promise<void>
   appendSweepPoints(
     at: { runId: string; position: number },
     blocks: readonly SampleBlock[],

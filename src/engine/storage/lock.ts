@@ -21,8 +21,9 @@ export function lockDataFolder(folder: string, waitMs = 0): () => void {
   const ownerFile = join(folder, 'station.pid')
   const lock = new Database(join(folder, 'station.lock'))
   try {
-    lock.pragma('journal_mode=DELETE')
+    // First of all: the library's own default would wait five seconds for whoever holds the folder.
     lock.pragma(`busy_timeout=${waitMs}`)
+    lock.pragma('journal_mode=DELETE')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()

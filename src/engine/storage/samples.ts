@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Provenance } from '../../contract/provenance.ts'
-import type { Channel, RecordedSweep, SampleBlock } from '../../contract/sample.ts'
+import type { Channel, RecordedSweep, SampleBlock, SweepStart } from '../../contract/sample.ts'
 
 interface ChannelRow {
   id: number
@@ -34,18 +34,6 @@ interface SweepRow {
   points: number
   limiting: string
   complete: number
-}
-
-export interface NewSweep {
-  runId: string
-  position: number
-  id: string
-  stepId: string
-  direction: 'forward' | 'reverse' | null
-  provenance: Provenance
-  startedUtcMs: number
-  voltageChannel: number
-  currentChannel: number
 }
 
 const toChannel = (row: ChannelRow): Channel => ({
@@ -91,7 +79,7 @@ export function createSampleTables(db: Database.Database) {
     })
   }
 
-  const addSweep = (sweep: NewSweep): void => {
+  const addSweep = (sweep: SweepStart): void => {
     db.prepare(
       `INSERT INTO sweeps (run_id, position, id, step_id, direction, provenance, started_utc_ms,
                            voltage_channel, current_channel, first_seq, points, limiting, complete)

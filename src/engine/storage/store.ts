@@ -1,13 +1,13 @@
 import type Database from 'better-sqlite3'
 import type { Computed, CriterionResult, InstrumentConfig, Run, RunEvent } from '../../contract/run.ts'
-import type { Channel, RecordedSweep, SampleBlock } from '../../contract/sample.ts'
+import type { Channel, RecordedSweep, SampleBlock, SweepStart } from '../../contract/sample.ts'
 import type { Template } from '../../contract/template.ts'
 import { appendAudit, checkAudit, type AuditCheck, type AuditEntry, type AuditRow } from './audit.ts'
 import { guarded, guardedRows } from './guard.ts'
 import { createRunTables, type RunFileRow } from './runs.ts'
-import { createSampleTables, type NewSweep, type SampleRow } from './samples.ts'
+import { createSampleTables, type SampleRow } from './samples.ts'
 
-export type { AuditCheck, AuditEntry, NewSweep, RunFileRow, SampleRow }
+export type { AuditCheck, AuditEntry, RunFileRow, SampleRow }
 
 export interface StoreDeps {
   db: Database.Database
@@ -73,7 +73,7 @@ export function createStore(deps: StoreDeps) {
     addEvent: (event: Omit<RunEvent, 'seq'>) => write(() => runs.addEvent(event)),
     addChannel: (channel: Omit<Channel, 'id'>) => write(() => samples.addChannel(channel)),
     appendSamples: (blocks: readonly SampleBlock[]) => write(() => blocks.forEach(samples.append)),
-    addSweep: (sweep: NewSweep) => write(() => samples.addSweep(sweep)),
+    addSweep: (sweep: SweepStart) => write(() => samples.addSweep(sweep)),
     /** Points of a running sweep: both channels and the sweep's count in one transaction. */
     appendSweepPoints: (at: { runId: string; position: number }, blocks: readonly SampleBlock[], limiting: number[]) =>
       write(() => {
