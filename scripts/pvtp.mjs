@@ -12,6 +12,6 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   const self = join(root, 'scripts', 'pvtp.mjs')
   const node = join(root, 'node_modules', '.bin', 'node')
-  const done = spawnSync(node, [self, ...args], { stdio: 'inherit', env: environment })
+  const done = spawnSync(node, [self, ...args], { stdio: 'inherit', env: { ...environment, PVTP_SET_UP: 'done' } })
   process.exitCode = done.status ?? 1
 }

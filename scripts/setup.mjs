@@ -1,8 +1,8 @@
 // Brings a fresh clone to where it can run: dependencies, then the build. Runs on any Node from 20 on, without any package.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { delimiter, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -29,7 +29,7 @@ export const run = (command, args, options = {}) =>
 
 const hashOf = (paths) => {
   const hash = createHash('sha256')
-  for (const path of paths) hash.update(path).update(readFileSync(path))
+  for (const path of paths) hash.update(relative(root, path)).update(readFileSync(path))
   return hash.digest('hex')
 }
 
@@ -41,6 +41,35 @@ const isFresh = (name, hash) => {
 const markFresh = (name, hash) => {
   mkdirSync(stamps, { recursive: true })
   writeFileSync(join(stamps, name), hash)
+}
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** One set-up at a time: a second one waits for the first, and then finds its work done. A dead one's lock is taken over. */
+function alone(work) {
+  const lock = join(root, '.setup-lock')
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') giveUp(`The folder ${root} can’t be written to: ${error.message}`)
+      const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0
+      if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true })
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    }
+  }
+  const release = () => rmSync(lock, { force: true })
+  process.once('exit', release)
+  work()
+  release()
 }
 
 function filesBelow(folder) {
@@ -58,6 +87,11 @@ const projectNodeVersion = () => {
 
 function installDependencies() {
   const hash = hashOf([join(root, 'package-lock.json')])
+  if (isFresh('dependencies', hash)) return
+  alone(() => installNow(hash))
+}
+
+function installNow(hash) {
   if (isFresh('dependencies', hash)) return
   process.stderr.write('Installing dependencies (once; some minutes on a slow line) …\n')
   const npm = spawnSync('npm', ['--version'], { cwd: root, shell: process.platform === 'win32' })
@@ -82,16 +116,26 @@ function installDependencies() {
 
 /** Builds the window, the shell and the page whenever one of their sources changed. */
 export function build() {
+  if (process.env.PVTP_SET_UP === 'done') return
   const sources = ['src', 'drivers', 'protocols'].flatMap((folder) => filesBelow(join(root, folder)))
   const hash = hashOf([...sources.sort(), join(root, 'electron.vite.config.ts'), join(root, 'package-lock.json')])
-  if (isFresh('build', hash) && existsSync(join(root, 'out', 'renderer', 'index.html'))) return
+  if (isBuilt(hash)) return
+  alone(() => buildNow(hash))
+}
+
+const isBuilt = (hash) => isFresh('build', hash) && existsSync(join(root, 'out', 'renderer', 'index.html'))
+
+function buildNow(hash) {
+  if (isBuilt(hash)) return
   process.stderr.write('Building the user interface …\n')
   const done = run('electron-vite', ['build', '--logLevel', 'error'], { stdio: ['ignore', 2, 2] })
   if (done.status !== 0) giveUp('The build failed: see the lines above.')
   markFresh('build', hash)
 }
 
+/** Does nothing where a parent process has done it: a test must never install anything. */
 export function setUp() {
+  if (process.env.PVTP_SET_UP === 'done') return
   const major = Number(process.versions.node.split('.')[0])
   if (major < 20)
     giveUp(

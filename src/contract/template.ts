@@ -5,7 +5,12 @@ import { roleSchema } from './instrument.ts'
  * How sure a fact is: A seen in a public source, B well-known content of the standard, C uncertain (an editable
  * setting, to be checked in a bought copy), R a recommendation of ours, not of a standard.
  */
-export const confidenceSchema = z.enum(['A', 'B', 'C', 'R'])
+export const confidenceSchema = z
+  .enum(['A', 'B', 'C', 'R'])
+  .describe(
+    'How sure the fact is. A: seen in a public source. B: well-known content of the standard. C: uncertain, to be checked in a bought copy. R: our own recommendation.',
+  )
+  .meta({ id: 'mark' })
 export type Confidence = z.infer<typeof confidenceSchema>
 
 const name = z
@@ -19,49 +24,64 @@ export const scalarSchema = z.union([z.number(), z.string(), z.boolean(), z.null
 export type Scalar = z.infer<typeof scalarSchema>
 
 /** A value in a template: itself, or where it comes from when the run reaches it. */
-export const valueRefSchema = z.union([
-  scalarSchema,
-  z.strictObject({ param: name }).describe('The value of a parameter of this run.'),
-  z
-    .strictObject({ result: z.string().min(1) })
-    .describe('A computed result, by the step’s output name and a dotted path.'),
-  z.strictObject({ record: z.literal('sweeps') }).describe('The raw sweeps that this run recorded.'),
-])
+export const valueRefSchema = z
+  .union([
+    scalarSchema,
+    z.strictObject({ param: name }).describe('The value of a parameter of this run.'),
+    z
+      .strictObject({ result: z.string().min(1) })
+      .describe('A computed result, by the step’s output name and a dotted path.'),
+    z.strictObject({ record: z.literal('sweeps') }).describe('The raw sweeps that this run recorded.'),
+  ])
+  .describe('A value: itself, or {"param"}, {"result"} or {"record"}: where it comes from when the run reaches it.')
+  .meta({ id: 'value' })
 export type ValueRef = z.infer<typeof valueRefSchema>
 
 export const parameterSchema = z
   .strictObject({
-    name,
-    title: z.string().min(1),
+    name: name.describe('Name by which {"param"} and --param call it; a number’s name ends in its unit.'),
+    title: z.string().min(1).describe('What the operator reads beside the field.'),
     help: z.string().optional().describe('One sentence for the operator.'),
-    group: z.enum(['module', 'measurement', 'laboratory', 'limits']),
-    type: z.enum(['number', 'integer', 'text', 'boolean', 'choice']),
-    unit: z.string().optional(),
-    minimum: z.number().optional(),
-    maximum: z.number().optional(),
-    choices: z.array(z.string()).optional(),
+    group: z
+      .enum(['module', 'measurement', 'laboratory', 'limits'])
+      .describe('Where it is asked for: of the module, how to measure, what the laboratory can, what is allowed.'),
+    type: z.enum(['number', 'integer', 'text', 'boolean', 'choice']).describe('What may be typed in.'),
+    unit: z.string().optional().describe('Unit of a number, as printed.'),
+    minimum: z.number().optional().describe('Least value that is accepted.'),
+    maximum: z.number().optional().describe('Greatest value that is accepted.'),
+    choices: z.array(z.string()).optional().describe('What can be chosen, where the type is choice.'),
     default: scalarSchema.describe('null: there is no default; what needs the value is then not measured.'),
     required: z.boolean().default(false).describe('Whether a run can’t start without a value.'),
     mark: confidenceSchema,
     source: z.string().optional().describe('Clause or document of the default.'),
   })
-  .refine((p) => p.type !== 'choice' || (p.choices?.length ?? 0) > 0, { message: 'a choice needs choices' })
+  .refine((p) => (p.minimum ?? -Infinity) <= (p.maximum ?? Infinity), {
+    message: 'the minimum is above the maximum',
+  })
+  .refine((p) => p.type !== 'choice' || (p.choices?.length ?? 0) > 0, {
+    message: 'a choice needs choices',
+  })
 export type Parameter = z.infer<typeof parameterSchema>
 
-export const roleNeedSchema = z.strictObject({
-  name,
-  title: z.string().min(1),
-  role: roleSchema,
-  minimum: z.number().int().min(0).default(1),
-  maximum: z.number().int().min(1).default(1),
-  recommended: z.number().int().optional(),
-  help: z.string().optional(),
-})
+export const roleNeedSchema = z
+  .strictObject({
+    name: name.describe('Name by which the steps of this template call the role.'),
+    title: z.string().min(1).describe('What the operator reads where instruments are assigned.'),
+    role: roleSchema.describe('What an instrument has to be able to do.'),
+    minimum: z.number().int().min(0).default(1).describe('Instruments without which no run starts.'),
+    maximum: z.number().int().min(1).default(1).describe('Most instruments that the role takes.'),
+    recommended: z.number().int().min(1).optional().describe('With fewer, the pre-flight page warns.'),
+    help: z.string().optional().describe('One sentence for the operator.'),
+  })
+  .refine((need) => need.minimum <= need.maximum, {
+    message: 'the minimum is above the maximum',
+  })
+  .describe('A part that instruments play in this protocol.')
 export type RoleNeed = z.infer<typeof roleNeedSchema>
 
 /** What every step has; the rest of its fields is declared by the step kind. */
 export const stepBaseShape = {
-  id: stepId,
+  id: stepId.describe('Name of the step, unique in the template; the journal and the log use it.'),
   kind: z.string(),
   title: z.string().min(1).describe('What the operator reads while the step runs.'),
   when: z
@@ -74,17 +94,17 @@ export type StepBase = z.infer<typeof stepBaseSchema>
 
 export const criterionSchema = z
   .strictObject({
-    id: z.string(),
-    title: z.string().min(1),
+    id: z.string().describe('Name of the criterion, unique in the template.'),
+    title: z.string().min(1).describe('What is printed in the table of criteria.'),
     kind: z
       .enum(['validity', 'acceptance'])
       .describe('validity: the measurement counts only if met; acceptance: the module fails if not met.'),
-    value: valueRefSchema,
-    unit: z.string(),
-    decimals: z.number().int().min(0).max(9).default(2),
-    minimum: valueRefSchema.optional(),
-    maximum: valueRefSchema.optional(),
-    clause: z.string(),
+    value: valueRefSchema.describe('What is judged. Without a value the criterion is not measured.'),
+    unit: z.string().describe('Unit of value and limits, as printed; empty for a count.'),
+    decimals: z.number().int().min(0).max(9).default(2).describe('Decimals printed; the judgement uses all digits.'),
+    minimum: valueRefSchema.optional().describe('The criterion is not met below this.'),
+    maximum: valueRefSchema.optional().describe('The criterion is not met above this.'),
+    clause: z.string().describe('Where the limit comes from.'),
     mark: confidenceSchema,
   })
   .refine((c) => c.minimum !== undefined || c.maximum !== undefined, {
@@ -93,28 +113,42 @@ export const criterionSchema = z
 export type Criterion = z.infer<typeof criterionSchema>
 
 export const reportLineSchema = z.strictObject({
-  label: z.string().min(1),
-  value: valueRefSchema,
-  unit: z.string(),
-  decimals: z.number().int().min(0).max(9),
-  expandedUncertaintyPercent: valueRefSchema.optional(),
+  label: z.string().min(1).describe('What is printed in front of the value.'),
+  value: valueRefSchema.describe('The value that is printed.'),
+  unit: z.string().describe('Its unit, as printed.'),
+  decimals: z.number().int().min(0).max(9).describe('Decimals printed.'),
+  expandedUncertaintyPercent: valueRefSchema.optional().describe('Expanded uncertainty in percent of the value.'),
 })
 export type ReportLine = z.infer<typeof reportLineSchema>
 
 export const templateShape = {
-  $schema: z.string().optional(),
-  id: z.string().regex(/^PVTP-0(0[1-9]|[1-4]\d|5[0-4])$/, 'an id is PVTP-001 to PVTP-054'),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/),
-  state: z.enum(['draft', 'approved', 'retired']),
-  title: z.string().min(1),
-  purpose: z.string().min(1),
-  standards: z.array(z.strictObject({ document: z.string(), clause: z.string().optional(), mark: confidenceSchema })),
-  parameters: z.array(parameterSchema),
-  roles: z.array(roleNeedSchema),
-  criteria: z.array(criterionSchema),
+  $schema: z.string().optional().describe('./schema.json: gives help in an editor.'),
+  id: z
+    .string()
+    .regex(/^PVTP-0(0[1-9]|[1-4]\d|5[0-4])$/, 'an id is PVTP-001 to PVTP-054')
+    .describe('The number of the protocol; also the name of the file.'),
+  version: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers with dots')
+    .describe('Raised with every change; printed on each report.'),
+  state: z.enum(['draft', 'approved', 'retired']).describe('A draft warns before a run; a retired one can’t be run.'),
+  title: z.string().min(1).describe('The name of the test.'),
+  purpose: z.string().min(1).describe('What it finds out, in a sentence or two.'),
+  standards: z
+    .array(
+      z.strictObject({
+        document: z.string(),
+        clause: z.string().optional(),
+        mark: confidenceSchema,
+      }),
+    )
+    .describe('The documents that the test follows.'),
+  parameters: z.array(parameterSchema).describe('Every figure that can differ from run to run or from lab to lab.'),
+  roles: z.array(roleNeedSchema).describe('The instruments that the test needs, by what they have to do.'),
+  criteria: z.array(criterionSchema).describe('What is judged at the end.'),
   decisionRule: z.string().min(1).describe('Printed with the verdict (ISO/IEC 17025, 7.8.6).'),
   report: z.strictObject({
-    title: z.string(),
+    title: z.string().describe('Title of the report.'),
     headline: z.array(reportLineSchema).min(1).describe('The results in the order in which they are printed.'),
     budget: z.string().optional().describe('Name of the result that holds an uncertainty budget.'),
     curves: z.string().optional().describe('Name of the result that holds the evaluated curves.'),
@@ -126,5 +160,8 @@ export const templateShape = {
 }
 
 /** The template as every part but the executor needs it: steps are checked in full by the step kinds themselves. */
-export const templateSchema = z.strictObject({ ...templateShape, steps: z.array(stepBaseSchema).min(1) })
+export const templateSchema = z.strictObject({
+  ...templateShape,
+  steps: z.array(stepBaseSchema).min(1),
+})
 export type Template = z.infer<typeof templateSchema>

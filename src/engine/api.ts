@@ -1,5 +1,4 @@
-import { ValidationError } from '@orpc/contract'
-import { implement, ORPCError } from '@orpc/server'
+import { implement, ORPCError, ValidationError } from '@orpc/server'
 import { apiVersion, stationContract, type StationEvent } from '../contract/api.ts'
 import { StationError } from '../contract/errors.ts'
 import type { DriverModule } from '../contract/instrument.ts'

@@ -14,12 +14,15 @@ type Points = { v: number; i: number }[]
 
 const choice = <T>(random: Random, items: readonly T[]): T => items[Math.floor(random.uniform() * items.length)]!
 
-/** A module of three substrings under bypass diodes, each with its own light; exact in the diode voltage. */
+/**
+ * A module of three substrings under bypass diodes, each with its own light; exact in the diode voltage. Its shunts take
+ * at most 12 % of the current: below that they round the step off, and 1 in 80 is not found.
+ */
 const moduleOf = (random: Random, lights: readonly number[]): Points => {
   const isc = 10 ** (random.uniform() * 2 - 0.7)
   const a = (1 + 0.4 * random.uniform()) * 0.0257 * 20
   const saturation = isc * 10 ** (-8 - 2 * random.uniform())
-  const shunt = 10 ** (1 + 2 * random.uniform()) / isc
+  const shunt = 10 ** (2 + 2 * random.uniform()) / isc
   const resistance = (0.3 * random.uniform()) / isc
   const voltageOf = (light: number, current: number): number => {
     let [low, high] = [-30, 30]
@@ -118,12 +121,12 @@ const allFinite = (value: unknown): boolean => {
 interface Looked {
   slowestMs: number
   faults: string[]
-  /** Curves with a shaded substring and no damage besides, and how many of those were flagged. */
+  /** Curves with a shaded substring and no damage besides, and how many of those were flagged for their step. */
   shaded: { count: number; flagged: number }
 }
 
 /** Runs a method over many curves; a slow one is timed again, since another process may have had the core. */
-const look = <R extends { flags: readonly unknown[] }>(
+const look = <R extends { flags: readonly { code: string }[] }>(
   count: number,
   method: (curve: IvCurve) => R,
   isEmpty: (result: R) => boolean,
@@ -149,7 +152,7 @@ const look = <R extends { flags: readonly unknown[] }>(
       if (mustBeFlagged.has(damage) && !flagged) fault('no flag')
       if (damage === 'none' && shaded) {
         looked.shaded.count++
-        if (flagged) looked.shaded.flagged++
+        if (result.flags.some(({ code }) => code === 'steps' || code === 'stepped')) looked.shaded.flagged++
       }
     } catch (error) {
       fault(String(error))
@@ -187,7 +190,7 @@ describe('hostile curves: no exception, no hang, nothing that is not finite, fla
 
 const report = (name: string, count: number, { slowestMs, faults, shaded }: Looked): void => {
   console.log(
-    `${name}: ${count} curves (seed ${seed}), slowest ${slowestMs.toFixed(1)} ms, ${shaded.flagged} of ${shaded.count} shaded ones flagged`,
+    `${name}: ${count} curves (seed ${seed}), slowest ${slowestMs.toFixed(1)} ms, ${shaded.flagged} of ${shaded.count} shaded ones flagged as stepped`,
   )
   expect(faults.slice(0, 20)).toEqual([])
   // The reach is 50 ms on an idle core; a shared one gets three times that.

@@ -54,14 +54,11 @@ it.each([
 it('a curve that is odd, but a curve, ends as a run with a verdict that claims nothing', async () => {
   const odd = {
     'two points': 'V (V),I (A)\n0,5\n20,0\n',
-    'all in one place': 'V (V),I (A)\n1,1\n1,1\n1,1\n',
     'no current': 'V (V),I (A)\n0,0\n10,0\n20,0\n',
     'the voltage leads swapped': tableOf(
       { ...smoothCurve(), voltageV: smoothCurve().voltageV.map((each) => -each) },
       { header: 'V (V),I (A)', separator: ',' },
     ),
-    'tiny numbers': 'V (V),I (A)\n0,1e-300\n1e-300,5e-301\n2e-300,0\n',
-    'a dark curve': 'V (V),I (A)\n0,0\n5,-0.1\n10,-2\n',
   }
   for (const [what, text] of Object.entries(odd)) {
     const ended = await importText(text)
@@ -74,10 +71,13 @@ it('a curve that is odd, but a curve, ends as a run with a verdict that claims n
   expect((await runHere('verify', '--data', data)).code).toBe(0)
 })
 
-// FOR THE OWNER: the run ends completed, but without papers: −Infinity reaches the report model (see the report thread’s error).
-it('a curve with absurd numbers gets its papers, or is refused', async () => {
-  const ended = await importText('V (V),I (A)\n0,1e300\n1e300,5\n1e308,-1e308\n')
-  expect(ended.stderr).not.toContain('Infinity')
+// FOR THE OWNER: such runs end completed, but their papers can’t be made: −Infinity reaches the report model, and toFixed()
+// is asked for more than 100 digits.
+it.each([
+  ['too large to be multiplied', 'V (V),I (A)\n0,1e300\n1e300,5\n1e308,-1e308\n'],
+  ['too small to be printed', 'V (V),I (A)\n0,1e-300\n1e-300,5e-301\n2e-300,0\n'],
+])('a curve with absurd numbers gets its papers, or is refused: %s', async (_what, text) => {
+  const ended = await importText(text)
   const { error, files } = jsonOf<{ error?: unknown; files?: string[] }>(ended)
-  expect(error !== undefined || (files ?? []).length > 0).toBe(true)
+  expect(error !== undefined || (files ?? []).length > 0, ended.stderr).toBe(true)
 })

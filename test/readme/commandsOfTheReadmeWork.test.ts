@@ -22,7 +22,7 @@ it('starts the simulated station with the start command and serves its page', as
     process.execPath,
     [join(root, 'scripts', 'start.mjs'), '--port', '0', '--data', join(temporaryFolder(), 'data')],
     {
-      env: { ...process.env, PVTP_HEADLESS: '1' },
+      env: { ...process.env, PVTP_HEADLESS: '1', PVTP_SET_UP: 'done' },
     },
   )
   const ended = new Promise<number | null>((resolve) => start.once('close', (code) => resolve(code)))

@@ -18,7 +18,7 @@ const read = async () => {
   return { code: ended.code, error: ended.code === 0 ? null : errorOf(ended) }
 }
 
-describe.runIf(process.platform !== 'win32')('the key', () => {
+describe.runIf(process.platform !== 'win32')('the key (skipped on Windows: it has no file modes)', () => {
   it('is made with mode 0600, and opens what it locked', async () => {
     expect(statSync(at.keyFile).mode & 0o777).toBe(0o600)
     expect(await read()).toEqual({ code: 0, error: null })

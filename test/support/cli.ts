@@ -20,7 +20,7 @@ export interface Ended {
 export const startCli = (args: readonly string[], env: Record<string, string> = {}): ChildProcess =>
   spawn(process.execPath, [entry, ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, PVTP_SET_UP: 'done', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 

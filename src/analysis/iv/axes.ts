@@ -104,7 +104,7 @@ export const findVoc = (curve: PreparedCurve, peakU: number): AxisCrossing => {
     return { value: near, flags: [...flags, ...missing] }
   }
   // The nearest points say little when the curve falls past them in one step.
-  const tolerance = Math.max(window === null ? 0.01 : 0.002, 6 * (curve.scatter ?? 0)) + curve.resolution
+  const tolerance = Math.max(window === null ? 0.01 : 0.003, 6 * (curve.scatter ?? 0)) + curve.resolution
   if (near === null || Math.abs(near - value) <= tolerance) return { value, flags }
   return { value: near, flags: [...flags, curveFlags.irregularAtVoc()] }
 }

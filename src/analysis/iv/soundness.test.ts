@@ -60,10 +60,10 @@ const walk = (random: Random, count: number, length: number): number[] => {
 
 /** What good benches do to a curve, on currents in shares of Isc. */
 type Disturbance = (j: number[], random: Random, at: { u: readonly number[]; idealityShare: number }) => number[]
-const white =
-  (deviation: number): Disturbance =>
-  (j, random) =>
-    j.map((x) => x + deviation * random.normal())
+type Noise = (j: number[], random: Random) => number[]
+const white = (deviation: number): Noise => {
+  return (j, random) => j.map((x) => x + deviation * random.normal())
+}
 const disturbances: Record<string, Disturbance> = {
   'noise of 0.01 %': white(0.0001),
   'noise of 0.1 %': white(0.001),
@@ -121,7 +121,7 @@ const share = (found: readonly string[][], code: string): number =>
 
 describe('flags on curves of good benches', () => {
   it.each(Object.entries(disturbances))('%s: no step, no outlier, no irregular fit', (_, disturb) => {
-    const found = codesOf(disturb, [30, 56, 100, 200, 500], 3)
+    const found = codesOf(disturb, [30, 56, 100, 200, 500], 2)
     for (const code of ['steps', 'outliers', 'irregularAtIsc', 'irregularAtVoc', 'irregularKnee', 'duplicates']) {
       expect(share(found, code), code).toBe(0)
     }
@@ -141,7 +141,7 @@ describe('flags on curves of good benches', () => {
     }).sweep(100, 0, 1.01)
     const random = createRandom(seed)
     const changes = (slope: number): string[][] =>
-      Array.from({ length: 400 }, () => {
+      Array.from({ length: 200 }, () => {
         const level = walk(random, 100, 60)
         const currentA = flat.currentA.map((x, k) => x * (1 + 0.001 * level[k]!) + (slope * 9 * k) / 100)
         return extractIv({ ...flat, currentA }).flags.map((flag) => flag.code)
@@ -170,7 +170,7 @@ describe('steps are found', () => {
       for (const count of plan.counts) {
         const shares = Array.from({ length: count }, (_, k) => (1.01 * k) / (count - 1))
         const clean = cleanSweep(module, shares, `${m} steps ${count}`)
-        for (let repeat = 0; repeat < 12; repeat++) {
+        for (let repeat = 0; repeat < 6; repeat++) {
           const at = plan.from + (plan.to - plan.from) * random.uniform()
           const fall = (u: number): number => height / (1 + Math.exp((at - u) / plan.width))
           const j = clean.currentA.map((current, k) => current / module.iscA - fall(shares[k]!))

@@ -18,7 +18,7 @@ const leastDepth = 0.0045
 const depthOfDrift = 0.03
 const cellWidth = 0.012
 /** In standard errors: some hundred places and widths are tried, with an error estimated from as few as 25 points. */
-const significance = 6.5
+const significance = 7
 
 /** Cells left out between the runs left of the corner, at it and right of it, as multiples of the cells of a run. */
 const gaps = [0, 1].flatMap((before) => [0, 1, 2].map((after) => ({ before, after })))

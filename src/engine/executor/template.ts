@@ -9,12 +9,15 @@ export function createTemplateSchema(kinds: readonly StepKind[]) {
     const [first, ...rest] = kinds.map((kind) => kind.schema(step))
     return z.discriminatedUnion('kind', [first!, ...rest]) as unknown as z.ZodType<StepBase>
   })
-  return z.strictObject({ ...templateShape, steps: z.array(step.meta({ id: 'step' })).min(1) })
+  return z.strictObject({
+    ...templateShape,
+    steps: z.array(step.meta({ id: 'step' })).min(1),
+  })
 }
 
 /** The published JSON Schema of a protocol file. */
 export const jsonSchemaOf = (kinds: readonly StepKind[]): unknown =>
-  z.toJSONSchema(createTemplateSchema(kinds), { io: 'input', reused: 'ref' })
+  z.toJSONSchema(createTemplateSchema(kinds), { io: 'input' })
 
 type Visit = (key: string, value: string, path: string) => void
 
@@ -28,25 +31,53 @@ function walk(node: unknown, visit: Visit, path = ''): void {
   }
 }
 
-/** References to what isn't declared, and ids given twice: what a schema can't say. */
-function findLooseEnds(template: Template, methods: ReadonlySet<string>): string[] {
-  const parameters = new Set(template.parameters.map((each) => each.name))
+const outputOf = (path: string): string => path.split('.')[0] ?? ''
+
+/** What is wrong in the steps, in their order: a result has to be computed before it is used. */
+function findInSteps(template: Template, known: { methods: ReadonlySet<string>; outputs: Set<string> }): string[] {
+  const { methods, outputs } = known
   const roles = new Set(template.roles.map((each) => each.name))
   const ids = new Set<string>()
-  const outputs = new Set<string>()
   const faults: string[] = []
   walk({ steps: template.steps }, (key, value, path) => {
-    if (key === 'id' && ids.has(value)) faults.push(`${path}: the step id “${value}” is used twice`)
+    const fault = (text: string) => faults.push(`${path}: ${text}`)
+    if (key === 'id' && ids.has(value)) fault(`the step id “${value}” is used twice`)
     if (key === 'id') ids.add(value)
+    if (key === 'result' && !outputs.has(outputOf(value))) fault(`no earlier step computes “${outputOf(value)}”`)
+    if (key === 'output' && outputs.has(value)) fault(`“${value}” is computed twice`)
     if (key === 'output') outputs.add(value)
-    if (key === 'method' && !methods.has(value)) faults.push(`${path}: there is no analysis method “${value}”`)
+    if (key === 'method' && !methods.has(value)) fault(`there is no analysis method “${value}”`)
     const isRole = ['role', 'source', 'irradiance', 'temperature'].includes(key) || /\.roles\.\d+$/.test(path)
-    if (isRole && !roles.has(value)) faults.push(`${path}: there is no role “${value}”`)
+    if (isRole && !roles.has(value)) fault(`there is no role “${value}”`)
   })
+  return faults
+}
+
+const givenTwice = (list: string, names: readonly string[]): string[] =>
+  names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${list}: “${name}” is given twice`)
+
+/** References to what isn't declared, and names given twice: what a schema can't say. */
+function findLooseEnds(template: Template, methods: ReadonlySet<string>): string[] {
+  const names = template.parameters.map((each) => each.name)
+  const outputs = new Set<string>()
+  const faults = [
+    ...givenTwice('parameters', names),
+    ...givenTwice(
+      'roles',
+      template.roles.map((each) => each.name),
+    ),
+    ...givenTwice(
+      'criteria',
+      template.criteria.map((each) => each.id),
+    ),
+    ...findInSteps(template, { methods, outputs }),
+  ]
   walk(template, (key, value, path) => {
-    if (key === 'param' && !parameters.has(value)) faults.push(`${path}: there is no parameter “${value}”`)
-    if (key === 'result' && !outputs.has(value.split('.')[0] ?? ''))
-      faults.push(`${path}: no step computes “${value.split('.')[0]}”`)
+    if (key === 'param' && !names.includes(value)) faults.push(`${path}: there is no parameter “${value}”`)
+  })
+  walk({ criteria: template.criteria, report: template.report }, (key, value, path) => {
+    const isResult = key === 'result' || /^report\.(budget|curves|corrected)$/.test(path)
+    if (isResult && !outputs.has(outputOf(value))) faults.push(`${path}: no step computes “${outputOf(value)}”`)
   })
   return faults
 }
@@ -57,7 +88,11 @@ function findLooseEnds(template: Template, methods: ReadonlySet<string>): string
  */
 export function loadProtocol(
   text: string,
-  given: { file: string; kinds: readonly StepKind[]; methods: ReadonlySet<string> },
+  given: {
+    file: string
+    kinds: readonly StepKind[]
+    methods: ReadonlySet<string>
+  },
 ): Template {
   const invalid = (detail: string, cause?: unknown) =>
     new StationError('protocol.invalid', { file: given.file, detail }, cause)
@@ -120,7 +155,10 @@ export function validateInputs(
   const known = new Set(template.parameters.map((each) => each.name))
   const unknown = Object.keys(given).find((name) => !known.has(name))
   if (unknown !== undefined)
-    throw new StationError('protocol.badParameter', { name: unknown, detail: `${template.id} has no such parameter` })
+    throw new StationError('protocol.badParameter', {
+      name: unknown,
+      detail: `${template.id} has no such parameter`,
+    })
   const values: Record<string, Scalar> = {}
   for (const parameter of template.parameters) {
     const value = given[parameter.name] ?? parameter.default
@@ -130,7 +168,11 @@ export function validateInputs(
           ? 'a value is needed'
           : null
         : whyNotAllowed(parameter, value)
-    if (fault) throw new StationError('protocol.badParameter', { name: parameter.name, detail: fault })
+    if (fault)
+      throw new StationError('protocol.badParameter', {
+        name: parameter.name,
+        detail: fault,
+      })
     values[parameter.name] = value
   }
   return values

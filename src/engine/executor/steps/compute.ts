@@ -10,7 +10,7 @@ export const stepKind = defineStepKind({
         ...stepBaseShape,
         kind: z.literal('compute'),
         method: z.string().describe('Name of an analysis method; its version is stored with the result.'),
-        inputs: z.record(z.string(), valueRefSchema),
+        inputs: z.record(z.string(), valueRefSchema).describe('The method’s inputs by name.'),
         output: z
           .string()
           .regex(/^[a-z][A-Za-z0-9]*$/)
@@ -19,5 +19,10 @@ export const stepKind = defineStepKind({
       .describe(
         'Computes a result from raw data, parameters and earlier results. A bundle’s verifier computes it again.',
       ),
-  run: (step, context) => context.compute({ method: step.method, inputs: step.inputs, output: step.output }),
+  run: (step, context) =>
+    context.compute({
+      method: step.method,
+      inputs: step.inputs,
+      output: step.output,
+    }),
 })

@@ -10,10 +10,13 @@ export const stepKind = defineStepKind({
       .strictObject({
         ...stepBaseShape,
         kind: z.literal('group'),
-        setup: z.array(step).default([]),
-        main: z.array(step).min(1),
-        teardown: z.array(step).default([]),
-        teardownDeadlineS: z.number().positive().default(30),
+        setup: z.array(step).default([]).describe('What has to be there before the main part.'),
+        main: z.array(step).min(1).describe('What the group is for.'),
+        teardown: z
+          .array(step)
+          .default([])
+          .describe('Runs in any case: what brings everything back to its safe state.'),
+        teardownDeadlineS: z.number().positive().default(30).describe('The tear-down’s own deadline (s).'),
       })
       .describe(
         'Set-up, main and tear-down. The tear-down runs whenever the set-up began, each part of it even if another failed.',

@@ -6,7 +6,11 @@ export const stepKind = defineStepKind({
   kind: 'sequence',
   schema: (step) =>
     z
-      .strictObject({ ...stepBaseShape, kind: z.literal('sequence'), steps: z.array(step).min(1) })
+      .strictObject({
+        ...stepBaseShape,
+        kind: z.literal('sequence'),
+        steps: z.array(step).min(1).describe('What is run, in order.'),
+      })
       .describe('Runs its steps one after the other.'),
   run: (step, context) => context.runSteps(step.steps),
 })

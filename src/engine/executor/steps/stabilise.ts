@@ -9,16 +9,16 @@ const schema = () =>
       ...stepBaseShape,
       kind: z.literal('stabilise'),
       role: z.string().describe('Role whose values have to be steady.'),
-      target: valueRefSchema.optional(),
+      target: valueRefSchema.optional().describe('Value to be reached; needs a tolerance.'),
       tolerance: valueRefSchema.optional().describe('Allowed distance of every value from the target.'),
-      minimum: valueRefSchema.optional(),
-      maximum: valueRefSchema.optional(),
+      minimum: valueRefSchema.optional().describe('No value may be below this.'),
+      maximum: valueRefSchema.optional().describe('No value may be above this.'),
       maximumSpread: valueRefSchema
         .optional()
         .describe('Allowed difference between the largest and the smallest value.'),
-      holdS: valueRefSchema.describe('All conditions have to hold for this long without a break.'),
-      intervalS: z.number().positive(),
-      timeoutS: valueRefSchema,
+      holdS: valueRefSchema.describe('All conditions have to hold for this long without a break (s).'),
+      intervalS: z.number().positive().describe('Time between two readings (s).'),
+      timeoutS: valueRefSchema.describe('The run ends in its safe state when it takes longer (s).'),
     })
     .describe('Waits until measured values are inside a window for a time.')
 type Step = z.infer<ReturnType<typeof schema>>

@@ -14,12 +14,12 @@ const schema = () =>
       source: z.string().describe('Role of the source that sweeps.'),
       irradiance: z.string().describe('Role of the sensor read along the sweep.'),
       temperature: z.string().describe('Role of the sensors read along the sweep.'),
-      startV: valueRefSchema.describe('End of the sweep at short circuit.'),
-      stopV: valueRefSchema.describe('End of the sweep at open circuit.'),
-      points: valueRefSchema,
-      currentLimitA: valueRefSchema,
-      settleMs: valueRefSchema,
-      nplc: valueRefSchema,
+      startV: valueRefSchema.describe('End of the sweep at short circuit (V).'),
+      stopV: valueRefSchema.describe('End of the sweep at open circuit (V).'),
+      points: valueRefSchema.describe('Points of the sweep.'),
+      currentLimitA: valueRefSchema.describe('The source never lets more current flow (A).'),
+      settleMs: valueRefSchema.describe('Wait before each point is measured (ms).'),
+      nplc: valueRefSchema.describe('Integration time of each point, in power-line cycles.'),
     })
     .describe('Sweeps an I-V curve with four wires; every raw point and the sensors’ values along it are recorded.')
 type Step = z.infer<ReturnType<typeof schema>>
