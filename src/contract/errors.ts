@@ -60,6 +60,11 @@ export const errorCatalogue = {
     nothingImported,
     'Correct or remove that value; text, NaN and infinity are refused.',
   ]),
+  'file.implausible': entry('file', [
+    '{file}, curve {curve}: {detail}.',
+    nothingImported,
+    'Check the units in the header and the numbers in the file.',
+  ]),
   'file.tooFewPoints': entry('file', [
     '{file}, curve {curve}: {count} usable points, at least {least} are needed.',
     nothingImported,

@@ -131,7 +131,10 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
     whenEnded: async (runId) => (await going.get(runId)?.ended) ?? (await deps.store.getRun(runId)).run,
     sign: (given) => signRun(given, deps),
     shutDown: async () => {
-      for (const { active } of going.values()) active.stop('the shutdown of the station')
+      for (const { active } of going.values()) {
+        active.stop('the shutdown of the station')
+        active.giveUp()
+      }
       await Promise.all([...going.values()].map(({ ended }) => ended))
     },
   }

@@ -5,7 +5,7 @@ import { messageOf } from '../contract/errors.ts'
 import { loadDossier } from './dossier.ts'
 import { analyzeResults } from './executor/analyse.ts'
 import { firstDifference } from './reports/bundle/difference.ts'
-import { dataSeal } from './reports/seal.ts'
+import { dataSeal, sha256Hex } from './reports/seal.ts'
 import type { Reader } from './storage/store.ts'
 
 export interface Check {
@@ -36,6 +36,8 @@ async function checkRun(reader: Reader, runId: string): Promise<Check> {
     if (found) return { name, ok: false, detail: `${found.path} is ${found.sealed}, computed again ${found.now}` }
     const sealed = (await sealsOf(reader, runId)).find((seal) => seal !== dossier.dataSha256)
     if (sealed) return { name, ok: false, detail: `its data don’t match the seal ${sealed} in the audit trail` }
+    const paper = await findChangedPaper(reader, runId)
+    if (paper) return { name, ok: false, detail: paper }
     return {
       name,
       ok: true,
@@ -44,6 +46,21 @@ async function checkRun(reader: Reader, runId: string): Promise<Check> {
   } catch (error) {
     return { name, ok: false, detail: messageOf(error) }
   }
+}
+
+/** Compares every issued file, byte for byte by its hash, with what the audit trail says was issued. */
+async function findChangedPaper(reader: Reader, runId: string): Promise<string | null> {
+  const issues = (await reader.auditRows(runId)).filter((row) => row.action === 'report.issue')
+  const issued = issues.flatMap((row, i) =>
+    (JSON.parse(row.detail) as { files: { name: string; sha256: string }[] }).files.map((file) => ({
+      ...file,
+      revision: i + 1,
+    })),
+  )
+  const stored = new Map<string, string>()
+  for (const file of reader.issuedFiles(runId)) stored.set(`${file.revision}/${file.name}`, sha256Hex(file.bytes))
+  const changed = issued.find((file) => stored.get(`${file.revision}/${file.name}`) !== file.sha256)
+  return changed ? `its paper ${changed.name} (issue ${changed.revision}) isn’t the one that was issued` : null
 }
 
 /** Data seals that the audit trail holds for a run: one for each time its papers were issued or signed. */

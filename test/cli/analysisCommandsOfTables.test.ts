@@ -183,9 +183,8 @@ describe('pvtp spc', () => {
       const found = await answer<Chart>('spc', path)
       expect(found).toMatchObject({ chart: 'i-mr', violations: [], capability: null })
       expect(found.center.toFixed(2)).toBe('50.81')
-      // The handbook's limits are printed with 2.66 for 3/1.128.
-      expect(Math.abs(found.upperLimit - 55.8041)).toBeLessThan(0.002)
-      expect(Math.abs(found.lowerLimit - 45.8159)).toBeLessThan(0.002)
+      expect(found.upperLimit.toFixed(4)).toBe('55.8041')
+      expect(found.lowerLimit.toFixed(4)).toBe('45.8159')
     }
   })
 

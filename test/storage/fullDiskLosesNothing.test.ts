@@ -54,7 +54,6 @@ it('a disk that gets full in a sweep ends the run safe; it goes on without a res
   expect(events.filter((event) => event.type === 'runEnded')).toHaveLength(2)
 })
 
-// FOR THE OWNER (safeStops.ts, logged): the line with the read-back is dropped when it can't be written at once.
 it('the proof of the safe state is in the log of such a run', async () => {
   const lab = await openVirtualStation({ automaticAnswer: confirm })
   let tries = 0

@@ -150,7 +150,6 @@ describe('what is changed behind the station’s back is named by verify, which 
     }
   })
 
-  // FOR THE OWNER (verify.ts): the papers in the database are not compared with their hashes in the audit trail.
   it('an edited paper', async () => {
     const verified = await verifyAfter((db) =>
       db.exec(`UPDATE files SET bytes = zeroblob(length(bytes)) WHERE name = 'report.pdf'`),

@@ -42,6 +42,7 @@ export const assembleCurves = (draft: FileDraft, file: string): CurveSet => {
     if (count < leastPoints)
       throw new StationError('file.tooFewPoints', { file, curve: curve.id, count, least: leastPoints })
     checkConditions(curve, file)
+    checkMagnitudes(curve, file)
     const id = uniqueId(curve.id, taken)
     if (id !== curve.id) notes.push(`The curve id “${curve.id}” occurs more than once; this one is called “${id}”.`)
     return generatorConvention({ ...curve, id }, notes)
@@ -65,6 +66,25 @@ const checkConditions = (curve: CurveDraft, file: string): void => {
   if (temperatureC !== null && temperatureC <= -273.15) refuse(`the temperature ${temperatureC} °C is impossible`)
 }
 
+/** No photovoltaic device is beyond these: 100 kV, 100 kA; below a nanovolt or a femtoampere nothing was measured. */
+const plausible = { voltage: [1e-9, 1e5], current: [1e-15, 1e5] } as const
+
+const largestOf = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+
+/** A curve of noughts is a dark or dead one and is left for the evaluation to say so. */
+const checkMagnitudes = (curve: CurveDraft, file: string): void => {
+  const check = (what: 'voltage' | 'current', values: readonly number[], unit: string): void => {
+    const largest = largestOf(values)
+    const [least, most] = plausible[what]
+    if (largest === 0 || (largest >= least && largest <= most)) return
+    const detail = `its largest ${what} is ${largest} ${unit}`
+    throw new StationError('file.implausible', { file, curve: curve.id, detail })
+  }
+  check('voltage', curve.voltageV, 'V')
+  check('current', curve.currentA, 'A')
+}
+
 /**
  * The current near zero voltage decides: in the load convention an illuminated module starts at −Isc and rises.
  * A dark curve starts near zero and is left as it is.
@@ -76,7 +96,7 @@ const isLoadConvention = (curve: CurveDraft): boolean => {
     if (Math.abs(voltage) < Math.abs(voltageV[nearest]!)) nearest = k
     if (voltage > voltageV[farthest]!) farthest = k
   })
-  const largest = currentA.reduce((most, current) => Math.max(most, Math.abs(current)), 0)
+  const largest = largestOf(currentA)
   const start = currentA[nearest]!
   const energy = mean(voltageV.map((voltage, k) => Math.max(0, voltage) * Math.min(0, currentA[k]!))) ?? 0
   return start < -0.3 * largest && currentA[farthest]! > start && energy < 0

@@ -17,6 +17,8 @@ const inputs = z.object({
   repeatabilityPercent: percent.nullable(),
   repetitions: z.number().int().min(0),
   hysteresisPercent: percent.nullable(),
+  repeatabilitySettingPercent: percent,
+  hysteresisSettingPercent: percent,
 })
 type Inputs = z.infer<typeof inputs>
 type Mark = UncertaintyBudgetResult['rows'][number]['mark']
@@ -27,6 +29,34 @@ const fromScope = (name: string, expandedPercent: number, source: string): Budge
   distribution: 'normal',
   source,
 })
+
+/** Half of the measured difference of the two directions; the laboratory's setting where only one was measured. */
+function hysteresisLine(given: Inputs): [BudgetInput, Mark] {
+  if (given.hysteresisPercent === null)
+    return [
+      fromScope('Hysteresis', given.hysteresisSettingPercent, 'laboratory setting, k = 2: not measured in this run'),
+      'C',
+    ]
+  const source = 'half of the measured difference of the two directions'
+  return [{ name: 'Hysteresis', halfWidth: given.hysteresisPercent / 2, distribution: 'rectangular', source }, 'R']
+}
+
+/** Type A of the run's own repetitions; the laboratory's setting where there are fewer than two. */
+function repeatabilityLine(given: Inputs): [BudgetInput, Mark] {
+  const { repeatabilityPercent, repetitions } = given
+  if (repeatabilityPercent === null || repetitions < 2) {
+    const source = 'laboratory setting, k = 2: not measured in this run'
+    return [fromScope('Repeatability', given.repeatabilitySettingPercent, source), 'C']
+  }
+  const line: BudgetInput = {
+    name: 'Repeatability of the mean',
+    standardUncertainty: repeatabilityPercent / Math.sqrt(repetitions),
+    distribution: 'normal',
+    degreesOfFreedom: repetitions - 1,
+    source: `type A: s of ${repetitions} repetitions / √${repetitions}`,
+  }
+  return [line, 'A']
+}
 
 /** In the order of the report; the second is the mark of the line's figure. */
 function linesOf(given: Inputs): [BudgetInput, Mark][] {
@@ -47,33 +77,13 @@ function linesOf(given: Inputs): [BudgetInput, Mark][] {
     [fromScope('Connection and contact', given.contactPercent, setting), 'C'],
     [fromScope('Correction to STC', given.correctionPercent, setting), 'C'],
   ]
-  if (given.hysteresisPercent !== null)
-    lines.push([
-      {
-        name: 'Hysteresis',
-        halfWidth: given.hysteresisPercent / 2,
-        distribution: 'rectangular',
-        source: 'half of the measured difference of the two directions',
-      },
-      'R',
-    ])
-  if (given.repeatabilityPercent !== null && given.repetitions >= 2)
-    lines.push([
-      {
-        name: 'Repeatability of the mean',
-        standardUncertainty: given.repeatabilityPercent / Math.sqrt(given.repetitions),
-        distribution: 'normal',
-        degreesOfFreedom: given.repetitions - 1,
-        source: `type A: s of ${given.repetitions} repetitions / √${given.repetitions}`,
-      },
-      'A',
-    ])
+  lines.push(hysteresisLine(given), repeatabilityLine(given))
   return lines
 }
 
 /**
  * Relative uncertainty budget of Pmax (JCGM 100): the laboratory's settings with the run's own hysteresis and repeatability.
- * A run without repetitions has no type A line; its budget says so by its absence.
+ * What a run didn't measure itself stands in the budget with the laboratory's setting, and says so.
  */
 export const pmaxUncertainty: AnalysisMethod = {
   id: 'uncertainty.pmax',

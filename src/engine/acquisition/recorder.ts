@@ -1,7 +1,7 @@
 import type { Cancellation } from '../../base/cancellation.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { StationEvent } from '../../contract/api.ts'
-import { messageOf } from '../../contract/errors.ts'
+import { messageOf, StationError } from '../../contract/errors.ts'
 import type { Reading, SweepPoints } from '../../contract/instrument.ts'
 import type { RunEvent } from '../../contract/run.ts'
 import type { Channel, SampleBlock, SweepStart } from '../../contract/sample.ts'
@@ -132,6 +132,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         failing = false
       } catch (error) {
         if (options.until.aborted) return
+        // The sensor is not to blame for a full disk.
+        if (error instanceof StationError && error.code.startsWith('storage.')) throw error
         if (!failing) await deps.log('warning', 'gap', `${held.name} gives no values: ${messageOf(error)}`)
         failing = true
       }

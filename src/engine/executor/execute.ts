@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../base/cancellation.ts'
 import { createCanceller, type Clock } from '../../base/clock.ts'
 import type { StationEvent } from '../../contract/api.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
@@ -47,6 +48,8 @@ export interface ActiveRun {
   stop: (who: string) => void
   answer: (given: { promptId: string; value: string; who: string }) => void
   live: () => RunLive
+  /** Stops waiting for space on a full disk: the process is about to end. */
+  giveUp: () => void
   /** Resolves with the ended run, whatever its end; never rejects. */
   finished: Promise<Run>
 }
@@ -63,6 +66,7 @@ const safeStopDeadlineMs = 10_000
 export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
   const { run, template, held } = test
   const stopper = createCanceller()
+  const patience = createCanceller()
   const results: Computed[] = []
   const progress = createProgress(template.steps, run.parameters)
   const parts = createParts(test, deps, () => deps.publish({ type: 'live', live: live() }))
@@ -77,17 +81,17 @@ export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
 
   const main = async (): Promise<null> => {
     await log('info', 'start', `${template.id} ${template.version} started by ${run.operator}`)
-    await runner.runSteps(template.steps, stopper.signal)
+    await runner.runSteps(template.steps, { signal: stopper.signal, isTearDown: false })
     return null
   }
-  let isJudged = false
+  let phase: 'running' | 'judged' | 'over' = 'running'
   /** Safe first, then judged, then recorded; a safe state that isn't proved overrules everything. */
   const finish = async (problem: unknown): Promise<Run> => {
     const unsafe = await safeStops.command(held)
     const failure = unsafe.length > 0 ? unsafeError(unsafe) : problem
     const ended = judgeEnd(test, { failure, results, stopped: stopper.signal.aborted, utcMs: deps.clock.utcMs() })
-    isJudged = true
-    await persistEnd(ended, deps, log)
+    phase = 'judged'
+    await persistEnd(ended, deps, { ...parts, patience: patience.signal })
     return ended.run
   }
   const finished = main()
@@ -96,22 +100,24 @@ export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
     // What can't be recorded as ended is shown as interrupted at the next start.
     .catch((error: unknown): Run => ({ ...run, status: 'aborted', problem: describe(error) }))
     .then((ended) => {
+      phase = 'over'
       deps.publish({ type: 'run', run: ended })
       deps.publish({ type: 'runEnded', runId: run.id })
       return ended
     })
 
   const stop = (who: string): void => {
-    // Too late: what is recorded as ended stays as it is, also while its papers are made.
-    if (isJudged) return
-    if (!stopper.signal.aborted) {
+    // The instruments were given back: their outputs are off, and what is recorded stays as it is.
+    if (phase === 'over') return
+    if (phase === 'running' && !stopper.signal.aborted) {
       stopper.cancel(new StationError('run.stopped', { who }))
       noteStop(run, who, deps).catch((error: unknown) => log('error', 'stop', messageOf(error)).catch(() => undefined))
     }
     // Not left to the step: the outputs are commanded off at once, past whatever waits on the links. It never throws.
     void safeStops.command(held)
   }
-  return { stop, answer: prompts.answer, live, finished }
+  const giveUp = (): void => patience.cancel(new StationError('run.stopped', { who: 'the end of the station' }))
+  return { stop, answer: prompts.answer, live, giveUp, finished }
 }
 
 /** What the steps of one run share. */
@@ -169,7 +175,11 @@ const saveRetryMs = 5_000
 const saveAttempts = 720
 
 /** A full disk ends the run but not the record of it: the end is written as soon as there is space, for an hour. */
-async function persistEnd({ run, criteria }: End, deps: ExecutorDeps, log: Log): Promise<void> {
+async function persistEnd(
+  { run, criteria }: End,
+  deps: ExecutorDeps,
+  parts: Pick<Parts, 'log' | 'safeStops'> & { patience: Cancellation },
+): Promise<void> {
   const { status, verdict, problem } = run
   const entry = { actor: 'station', action: 'run.end', subject: run.id, detail: { status, verdict, problem } }
   const persist = async (work: () => Promise<void>): Promise<void> => {
@@ -179,16 +189,17 @@ async function persistEnd({ run, criteria }: End, deps: ExecutorDeps, log: Log):
       } catch (error) {
         if (!(error instanceof StationError) || attempt >= saveAttempts) throw error
         deps.publish({ type: 'run', run })
-        await deps.clock.sleep(saveRetryMs)
+        await deps.clock.sleep(saveRetryMs, parts.patience)
       }
     }
   }
   await persist(() => deps.store.finishRun(run, criteria, entry))
   const text = problem ? `${problem.happened} ${problem.did}` : `Verdict: ${verdict}`
-  await persist(() => log(problem ? 'error' : 'info', 'end', text))
+  await persist(parts.safeStops.writeRest)
+  await persist(() => parts.log(problem ? 'error' : 'info', 'end', text))
 }
 
-type Log = (level: RunEvent['level'], kind: string, text: string) => Promise<void>
+type Parts = ReturnType<typeof createParts>
 
 const describe = (error: unknown) =>
   error instanceof StationError

@@ -7,7 +7,14 @@ import type { HeldInstrument } from './stepKind.ts'
 export interface SafeStops {
   /** Commands these instruments safe, each on its own; resolves with those that didn't confirm. Never throws. */
   command(held: readonly HeldInstrument[]): Promise<SafeStop[]>
+  /** Logs the proofs that couldn't be logged when they came. Throws what the store throws; to be called again then. */
+  writeRest: () => Promise<void>
   readonly states: readonly SafeStop[]
+}
+
+interface Proof {
+  level: RunEvent['level']
+  text: string
 }
 
 export interface SafeStopDeps {
@@ -28,6 +35,7 @@ export const unsafeError = (unsafe: readonly SafeStop[]): StationError =>
 export function createSafeStops(deps: SafeStopDeps): SafeStops {
   const states = new Map<string, SafeStop>()
   const running = new Map<string, Promise<SafeStop>>()
+  const unwritten: Proof[] = []
 
   const set = (held: HeldInstrument, state: Omit<SafeStop, 'instrument'>): SafeStop => {
     const full = { instrument: held.name, ...state }
@@ -61,8 +69,9 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
       .join('; ')
     const safe = result.state === 'confirmed'
     const text = `${held.name}: safe state ${safe ? 'confirmed' : `NOT confirmed, ${result.detail ?? ''}`} (${evidence})`
-    // A full disk must not keep the outputs from being reported as they are.
-    await deps.log(safe ? 'info' : 'error', 'safeState', text).catch(() => undefined)
+    const proof = { level: safe ? ('info' as const) : ('error' as const), text }
+    // A full disk must not keep an output from being reported as it is: the proof is written when there is space.
+    await deps.log(proof.level, 'safeState', text).catch(() => unwritten.push(proof))
     return result
   }
 
@@ -79,6 +88,12 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
       const energising = held.filter((each) => each.profile.energises)
       const results = await Promise.all(energising.map(commandOne))
       return results.filter((each) => each.state !== 'confirmed')
+    },
+    writeRest: async () => {
+      for (let proof = unwritten[0]; proof; proof = unwritten[0]) {
+        await deps.log(proof.level, 'safeState', proof.text)
+        unwritten.shift()
+      }
     },
     get states() {
       return [...states.values()]

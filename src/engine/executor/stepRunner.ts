@@ -24,16 +24,23 @@ export interface StepRunnerDeps extends Pick<ExecutorDeps, 'clock' | 'store' | '
   changed: () => void
 }
 
+/** What ends the steps, and whether they tear down: a tear-down acts even where nothing can be written any more. */
+interface Scope {
+  signal: Cancellation
+  isTearDown: boolean
+}
+
 /** Walks a template's steps; each is journaled before it acts and when it has ended. */
 export function createStepRunner(deps: StepRunnerDeps): {
-  runSteps(steps: readonly StepBase[], signal: Cancellation): Promise<void>
+  runSteps(steps: readonly StepBase[], scope: Scope): Promise<void>
 } {
-  const runStep = async (step: StepBase, context: StepContext): Promise<void> => {
+  const runStep = async (step: StepBase, context: StepContext, scope: Scope): Promise<void> => {
     const kind = deps.kinds.get(step.kind)
     if (!kind) throw new StationError('run.stepFailed', { step: step.id, detail: `unknown kind ${step.kind}` })
     const at = { runId: deps.run.id, ordinal: deps.progress.enter(step) }
     deps.changed()
-    await deps.store.enterStep({ ...at, path: step.id, kind: step.kind, utcMs: deps.clock.utcMs() })
+    const entered = deps.store.enterStep({ ...at, path: step.id, kind: step.kind, utcMs: deps.clock.utcMs() })
+    await (scope.isTearDown ? entered.catch(() => undefined) : entered)
     const end = (outcome: string) => deps.store.endStep({ ...at, utcMs: deps.clock.utcMs(), outcome })
     try {
       await kind.run(step, context)
@@ -42,16 +49,16 @@ export function createStepRunner(deps: StepRunnerDeps): {
       await end('failed').catch(() => undefined)
       throw error
     }
-    await end('done')
+    await (scope.isTearDown ? end('done').catch(() => undefined) : end('done'))
     deps.progress.leave(step)
   }
 
-  const runSteps = async (steps: readonly StepBase[], signal: Cancellation): Promise<void> => {
-    const context = createContext(deps, signal, runSteps)
+  const runSteps = async (steps: readonly StepBase[], scope: Scope): Promise<void> => {
+    const context = createContext(deps, scope, runSteps)
     for (const step of steps) {
-      if (signal.aborted) throw signal.reason
+      if (scope.signal.aborted) throw scope.signal.reason
       if (step.when && context.value(step.when.value) !== step.when.equals) continue
-      await runStep(step, context)
+      await runStep(step, context, scope)
     }
   }
   return { runSteps }
@@ -59,10 +66,11 @@ export function createStepRunner(deps: StepRunnerDeps): {
 
 function createContext(
   deps: StepRunnerDeps,
-  signal: Cancellation,
-  runSteps: (steps: readonly StepBase[], signal: Cancellation) => Promise<void>,
+  scope: Scope,
+  runSteps: (steps: readonly StepBase[], scope: Scope) => Promise<void>,
 ): StepContext {
   const { clock, run, held, recorder, log } = deps
+  const { signal } = scope
   const sources = { parameters: run.parameters, results: deps.results, sweeps: [] }
   const inRoles = (names: readonly string[]) =>
     held.filter((each) => each.roles.some((role) => names.includes(role.roleName)))
@@ -75,9 +83,11 @@ function createContext(
     number: (ref, what) => resolveNumber(ref, sources, what),
     held: (roleName) => inRoles([roleName]),
     ask: (request) => deps.prompts.ask(request, signal),
-    runSteps: (steps) => runSteps(steps, signal),
+    runSteps: (steps) => runSteps(steps, scope),
     shielded: (deadlineMs, work) =>
-      withOwnDeadline(clock, deadlineMs, (own) => work(createContext(deps, own, runSteps))),
+      withOwnDeadline(clock, deadlineMs, (own) =>
+        work(createContext(deps, { signal: own, isTearDown: true }, runSteps)),
+      ),
     makeSafe: async (roleNames) => {
       const unsafe = await deps.safeStops.command(inRoles(roleNames))
       if (unsafe.length > 0) throw unsafeError(unsafe)

@@ -153,5 +153,11 @@ function createFileTables(db: Database.Database) {
     if (!row) throw new StationError('usage.notFound', { what: 'File', id: name })
     return row
   }
-  return { addFiles, listFiles, file }
+  /** Every issued file of every revision, one at a time. */
+  const allFiles = (runId: string): IterableIterator<RunFileRow & { revision: number }> =>
+    db
+      .prepare('SELECT revision, name, title, sha256, bytes FROM files WHERE run_id = ? ORDER BY revision, rowid')
+      .iterate(runId) as IterableIterator<RunFileRow & { revision: number }>
+
+  return { addFiles, listFiles, file, allFiles }
 }

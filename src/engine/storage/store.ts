@@ -33,6 +33,7 @@ export function createReader(deps: StoreDeps) {
     sampleRows: (channelId: number): Iterable<SampleRow> => guardedRows(deps.path, samples.rows(channelId)),
     listFiles: (runId: string) => read(() => runs.listFiles(runId)),
     file: (runId: string, name: string): Promise<RunFileRow> => read(() => runs.file(runId, name)),
+    issuedFiles: (runId: string) => runs.allFiles(runId),
     setting: (name: string) =>
       read(() => deps.db.prepare('SELECT value FROM settings WHERE name = ?').pluck().get(name) as string | undefined),
     instruments: () =>

@@ -98,6 +98,13 @@ function requestOf(protocolId: string, given: Options, station: Station) {
   if (module === undefined)
     throw new StationError('usage.badArgument', { detail: '--sample is needed: the id of the module.' })
   const chosen = addInstruments((given['instrument'] as string[] | undefined) ?? [], station)
+  const unknown = Object.keys(chosen).find((name) => !template.roles.some((need) => need.name === name))
+  if (unknown !== undefined) {
+    const roles = template.roles.map((need) => need.name).join(', ')
+    throw new StationError('usage.badArgument', {
+      detail: `--instrument ${unknown}=…: ${protocolId} has the roles ${roles}.`,
+    })
+  }
   return {
     protocolId,
     module: { ...(simulated?.module ?? { maker: '', model: '' }), id: module },
