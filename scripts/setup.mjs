@@ -1,5 +1,5 @@
 // Brings a fresh clone to where it can run: dependencies, then the build. Runs on any Node from 20 on, without any package.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
@@ -142,4 +142,13 @@ export function setUp() {
       `Node.js 20 or newer is needed, this is ${process.versions.node}: install it from your system or from the Node.js site.`,
     )
   installDependencies()
+}
+
+/** Starts the program proper and ends as it ends; a stop of this process is passed on to it, which then ends in order. */
+export function becomeChild(command, args) {
+  const env = { ...environment, PVTP_SET_UP: 'done' }
+  const child = spawn(command, args, { env, stdio: 'inherit', shell: process.platform === 'win32' })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => giveUp(`${command} could not be started: ${error.message}`))
+  child.on('exit', (code) => process.exit(code ?? 1))
 }

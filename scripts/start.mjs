@@ -1,8 +1,7 @@
 // npm start: the station with the simulated lab, in Electron where it can run, else in the browser.
 import { existsSync, readFileSync } from 'node:fs'
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { build, environment, root, setUp } from './setup.mjs'
+import { becomeChild, build, root, setUp } from './setup.mjs'
 
 setUp()
 build()
@@ -25,11 +24,4 @@ if (reason) process.stderr.write(`The station opens in the browser: ${reason}.\n
 const [command, args] = reason
   ? [node, [join(root, 'scripts', 'pvtp.mjs'), 'serve', '--simulate', ...given]]
   : [join(root, 'node_modules', '.bin', 'electron'), ['.', '--simulate', ...given]]
-const child = spawn(command, args, {
-  cwd: root,
-  env: environment,
-  stdio: 'inherit',
-  shell: process.platform === 'win32',
-})
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-child.on('exit', (code) => process.exit(code ?? 1))
+becomeChild(command, args)

@@ -18,8 +18,14 @@ interface Points {
 }
 
 const select = (points: Points, keep: (x: number, y: number) => boolean): Points => {
-  const kept = points.x.map((_, k) => k).filter((k) => keep(points.x[k]!, points.y[k]!))
-  return { x: kept.map((k) => points.x[k]!), y: kept.map((k) => points.y[k]!) }
+  const [keptX, keptY]: [number[], number[]] = [[], []]
+  for (let k = 0; k < points.x.length; k++) {
+    const [x, y] = [points.x[k]!, points.y[k]!]
+    if (!keep(x, y)) continue
+    keptX.push(x)
+    keptY.push(y)
+  }
+  return { x: keptX, y: keptY }
 }
 
 const spread = (values: readonly number[]): number =>

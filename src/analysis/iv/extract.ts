@@ -10,7 +10,7 @@ export type ExtractionRule = 'station' | 'e1036'
 
 /** Name and version of each rule, stored with every result. */
 export const extractionRules: Record<ExtractionRule, string> = {
-  station: 'station I-V extraction 1.0 (IEC 60904-1)',
+  station: 'station I-V extraction 1.1 (IEC 60904-1)',
   e1036: 'ASTM E1036 I-V extraction 1.0',
 }
 

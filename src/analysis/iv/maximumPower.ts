@@ -77,6 +77,7 @@ export const findPeak = (curve: PreparedCurve, k: number): { peak: PowerPeak | n
   const flags = few ? [curveFlags.fewPointsInKnee(wide)] : []
   let chosen: FittedPeak | null = null
   for (const candidate of candidates) {
+    if (chosen !== null && chosen.expectedError <= candidate.bias * leastTrusted(curve, k)) continue
     const peak = fitPeak(curve, k, candidate)
     if (peak === null) continue
     if (chosen === null || peak.expectedError < chosen.expectedError) chosen = peak
@@ -98,7 +99,7 @@ const fitPeak = (curve: PreparedCurve, k: number, candidate: Candidate): FittedP
   const value = polynomialAt(fit, at)
   const sample = curve.u[k]! * curve.j[k]!
   const residual = fit.residualDeviation ?? 0
-  if (!isTrustworthy({ fit, value, sample, scatter: Math.max(curve.scatter ?? 0, curve.resolution / 2) })) return null
+  if (!isTrustworthy({ fit, value, sample, scatter: scatterOf(curve) })) return null
   const error = residual * polynomialErrorFactor(fit, at)
   return {
     u: at,
@@ -109,12 +110,20 @@ const fitPeak = (curve: PreparedCurve, k: number, candidate: Candidate): FittedP
   }
 }
 
+const scatterOf = (curve: PreparedCurve): number => Math.max(curve.scatter ?? 0, curve.resolution / 2)
+
 /** A fit that leaves the samples by more than their scatter, or peaks away from the highest of them, is refused. */
 const isTrustworthy = (found: { fit: PolynomialFit; value: number; sample: number; scatter: number }): boolean => {
   const { fit, value, sample, scatter } = found
   const residual = fit.residualDeviation ?? 0
   const allowed = Math.max(0.002 * sample, 4 * scatter)
   return residual <= allowed && Math.abs(value - sample) <= Math.max(0.005 * sample, 5 * residual, 5 * scatter)
+}
+
+/** No peak below this is trusted, so no candidate is expected to err by less than its bias at it. */
+const leastTrusted = (curve: PreparedCurve, k: number): number => {
+  const sample = curve.u[k]! * curve.j[k]!
+  return sample - Math.max(0.01 * sample, 20 * scatterOf(curve)) * (1 + 1e-9)
 }
 
 const parabolaPeak = (curve: PreparedCurve, k: number): PowerPeak => {

@@ -165,18 +165,18 @@ const blindFlag = (curve: IvCurve): CurveFlag => {
 }
 
 const sortPoints = (curve: IvCurve, scales: Scales): { u: number[]; j: number[] } => {
-  const scaledU = Float64Array.from(curve.voltageV, (voltage) => voltage / scales.voltageScaleV)
-  const scaledJ = Float64Array.from(curve.currentA, (current) => current / scales.currentScaleA)
-  const inOrder = (a: number, b: number): number => scaledU[a]! - scaledU[b]! || scaledJ[b]! - scaledJ[a]!
-  const order = new Uint32Array(scaledU.length).map((_, k) => k)
-  if (scaledU.length > 1 && scaledU[0]! > scaledU.at(-1)!) order.reverse()
-  if (order.some((index, k) => k > 0 && inOrder(order[k - 1]!, index) > 0)) order.sort(inOrder)
-  return { u: Array.from(order, (index) => scaledU[index]!), j: Array.from(order, (index) => scaledJ[index]!) }
+  const points = curve.voltageV.map((voltage, k) => ({
+    u: voltage / scales.voltageScaleV,
+    j: curve.currentA[k]! / scales.currentScaleA,
+  }))
+  if (points[0]!.u > points.at(-1)!.u) points.reverse()
+  points.sort((a, b) => a.u - b.u || b.j - a.j)
+  return { u: points.map(({ u }) => u), j: points.map(({ j }) => j) }
 }
 
 /** The step of readings with few digits: the smallest difference, where nearly all differences are multiples of it. */
 const readingStep = (j: readonly number[]): number => {
-  const sorted = Float64Array.from(j).sort()
+  const sorted = new Float64Array(j).sort()
   const differences: number[] = []
   for (let k = 1; k < sorted.length; k++) {
     const difference = sorted[k]! - sorted[k - 1]!

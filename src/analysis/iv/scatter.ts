@@ -1,4 +1,4 @@
-import { fitPolynomial } from '../numeric/polynomial.ts'
+import { squaresAboutCubic } from './cubic.ts'
 import { distanceAlong, type Places } from './path.ts'
 
 export interface Scatter {
@@ -83,9 +83,9 @@ export const levelScatter = (
       const inside = part.slice(from, to)
       const samples = inside.reduce((sum, k) => sum + places.count[k]!, 0) / inside.length
       const pick = (values: readonly number[]): number[] => inside.map((k) => values[k]!)
-      const deviation = fitPolynomial(pick(places.u), pick(places.j), 3)?.residualDeviation
-      if (deviation === null || deviation === undefined) continue
-      squares += samples * deviation ** 2 * (inside.length - 4)
+      const aboutCubic = squaresAboutCubic(pick(places.u), pick(places.j))
+      if (aboutCubic === null) continue
+      squares += samples * aboutCubic
       freedom += inside.length - 4
     }
   }
@@ -97,7 +97,7 @@ export const levelScatter = (
  * deviations, and the root mean square of what lies within it, over 0.9866 for the cut tails, is the efficient estimate.
  */
 const robustDeviation = (residuals: readonly Residual[], resolution: number): number => {
-  const sizes = Float64Array.from(residuals, ({ size }) => size).sort()
+  const sizes = new Float64Array(residuals.map(({ size }) => size)).sort()
   const limit = Math.max((3 * (sizes[sizes.length >> 1] ?? 0)) / 0.6745, resolution)
   let [sum, count] = [0, 0]
   for (const size of sizes) {
@@ -138,7 +138,8 @@ const partOf = (slope: number, before: number, after: number): Residual['part'] 
 }
 
 const cubicResidual = ({ u, j, count }: Places, k: number): number => {
-  let [predicted, variance] = [0, 1 / count[k]!]
+  let predicted = 0
+  let variance = 1 / count[k]!
   for (let a = k - 2; a <= k + 2; a++) {
     if (a === k) continue
     let weight = 1

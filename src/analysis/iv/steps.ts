@@ -1,4 +1,3 @@
-import { median } from '../numeric/statistics.ts'
 import { averageCells, type Places } from './path.ts'
 import { levelScatter, localScatter } from './scatter.ts'
 
@@ -37,9 +36,11 @@ const runs = [2, 3, 5, 8]
  */
 export const findSteps = (places: Places, resolution: number): Step[] => {
   const cells = averageCells(places, cellWidth)
+  const valleys = valleysOf(cells, resolution)
+  if (valleys.every((valley) => valley === null)) return []
   const single = { ...cells, count: cells.count.map(() => 1) }
   const local = localScatter(single, resolution)
-  const candidates = deepestOfEach(valleysOf(cells, resolution), significance * (local?.deviation ?? 0))
+  const candidates = deepestOfEach(valleys, significance * (local?.deviation ?? 0))
   if (candidates.length === 0 || local === null) return candidates
   // The local estimate can come out small by chance; with the steps cut out a sharper one confirms them.
   const sharper = Math.max(local.deviation, levelScatter(single, local.level, candidates) ?? 0)
@@ -49,15 +50,20 @@ export const findSteps = (places: Places, resolution: number): Step[] => {
 /** The most significant valley at each cell that is deep enough to be a step. */
 const valleysOf = (cells: Places, resolution: number): (Step | null)[] => {
   const best: (Step | null)[] = cells.u.map(() => null)
+  const least = leastDepth + resolution
   for (const run of runs) {
-    const valleyAt = run === 2 ? shallowestValley(cells) : medianValley(cells, run)
+    const points = run === 2 ? { u: new Float64Array(cells.u), j: new Float64Array(cells.j) } : medianPoints(cells, run)
+    const valleyAt = run === 2 ? shallowestValley : valleyOf
     // The median has up to 1.25 times the error of the mean; the shallowest valley lies below that of the means.
     const error = (run === 2 ? 1 : 1.25) / Math.sqrt(run)
     for (const gap of gaps) {
       const length = run * (3 + gap.before + gap.after)
       for (let a = 0; a + length <= cells.u.length; a++) {
         const b = a + run * (1 + gap.before)
-        const { depth, errorFactor } = valleyAt([a, b, a + length - run])
+        const at = { a, b, c: a + length - run }
+        // Hardly any place passes this, and the rest of the work is many times that of the drop.
+        if (dropOf(points, at) <= least) continue
+        const { depth, errorFactor } = valleyAt(points, at)
         const width = cells.u[a + length - 1]! - cells.u[a]!
         if (depth <= Math.max(leastDepth, depthOfDrift * width ** 2) + resolution || cells.j[b]! <= 0) continue
         const strength = (depth - resolution) / (error * errorFactor)
@@ -74,46 +80,63 @@ interface Valley {
   readonly errorFactor: number
 }
 
-interface Point {
-  readonly u: number
-  readonly j: number
+interface Points {
+  readonly u: Float64Array
+  readonly j: Float64Array
+}
+
+/** Indices of three points, one after the other. */
+interface Triple {
+  readonly a: number
+  readonly b: number
+  readonly c: number
+}
+
+/** How far point b lies below the chord from a to c at its voltage. In a valley at least the depth, which is normal to it. */
+const dropOf = ({ u, j }: Points, { a, b, c }: Triple): number => {
+  const share = (u[c]! - u[b]!) / (u[c]! - u[a]!)
+  return share * j[a]! + (1 - share) * Math.min(j[c]!, j[b]!) - j[b]!
 }
 
 /** Depth of b below the chord from a to c, normal to it. Where the current rises from b to c the chord stays level. */
-const valleyOf = (a: Point, b: Point, c: Point): Valley => {
-  const share = (c.u - b.u) / (c.u - a.u)
-  const end = Math.min(c.j, b.j)
-  const slope = (end - a.j) / (c.u - a.u)
-  const lean = Math.sqrt(1 + slope * slope)
+const valleyOf = (points: Points, at: Triple): Valley => {
+  const { u, j } = points
+  const { a, b, c } = at
+  const share = (u[c]! - u[b]!) / (u[c]! - u[a]!)
+  const slope = (Math.min(j[c]!, j[b]!) - j[a]!) / (u[c]! - u[a]!)
   return {
-    depth: (share * a.j + (1 - share) * end - b.j) / lean,
+    depth: dropOf(points, at) / Math.sqrt(1 + slope * slope),
     errorFactor: Math.sqrt(1 + share ** 2 + (1 - share) ** 2),
   }
 }
 
-type Starts = readonly [number, number, number]
-
-const medianValley = (cells: Places, run: number): ((starts: Starts) => Valley) => {
-  const middles: Point[] = []
-  for (let from = 0; from + run <= cells.u.length; from++) {
-    const [u, j] = [cells.u, cells.j].map((values) => median(values.slice(from, from + run)) ?? 0)
-    middles.push({ u: u!, j: j! })
+/** Of the eight valleys between one point of each pair, the shallowest. */
+const shallowestValley = (points: Points, { a, b, c }: Triple): Valley => {
+  let least: Valley = { depth: Infinity, errorFactor: 1 }
+  for (let choice = 0; choice < 8; choice++) {
+    const valley = valleyOf(points, { a: a + (choice & 1), b: b + ((choice >> 1) & 1), c: c + (choice >> 2) })
+    if (valley.depth < least.depth) least = valley
   }
-  return ([a, b, c]) => valleyOf(middles[a]!, middles[b]!, middles[c]!)
+  return least
 }
 
-/** Of the eight valleys between one point of each pair, the shallowest. */
-const shallowestValley = (cells: Places): ((starts: Starts) => Valley) => {
-  const points = cells.u.map((u, k): Point => ({ u, j: cells.j[k]! }))
-  return ([a, b, c]) => {
-    let least: Valley = { depth: Infinity, errorFactor: 1 }
-    for (let choice = 0; choice < 8; choice++) {
-      const [left, right] = [points[a + (choice & 1)]!, points[c + (choice >> 2)]!]
-      const valley = valleyOf(left, points[b + ((choice >> 1) & 1)]!, right)
-      if (valley.depth < least.depth) least = valley
+/** Median voltage and median current of the cells of each run, by its first cell. */
+const medianPoints = (cells: Places, run: number): Points => {
+  const count = Math.max(0, cells.u.length - run + 1)
+  const [u, j, sorted] = [new Float64Array(count), new Float64Array(count), new Float64Array(run)]
+  const [lower, upper] = [(run - 1) >> 1, run >> 1]
+  for (let from = 0; from < count; from++) {
+    // The voltages ascend and the currents mostly fall, so inserting them from the right is the shortest way to order.
+    for (let k = 0; k < run; k++) {
+      const current = cells.j[from + run - 1 - k]!
+      let place = k
+      for (; place > 0 && sorted[place - 1]! > current; place--) sorted[place] = sorted[place - 1]!
+      sorted[place] = current
     }
-    return least
+    u[from] = cells.u[from + lower]! / 2 + cells.u[from + upper]! / 2
+    j[from] = sorted[lower]! / 2 + sorted[upper]! / 2
   }
+  return { u, j }
 }
 
 /** Neighbouring finds beyond the least strength are one step. */
