@@ -6,6 +6,8 @@ import { becomeChild, build, root, setUp } from './setup.mjs'
 
 setUp()
 const args = process.argv.slice(2)
+// npm runs scripts in the project's folder; paths on the command line are meant from where it was typed.
+if (process.env.npm_lifecycle_event === 'pvtp' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
 if (args[0] === 'serve') build()
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // Compiled code is kept beside the packages: a second start needn't strip and compile three hundred files again.

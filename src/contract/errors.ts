@@ -199,11 +199,6 @@ export const errorCatalogue = {
     'The outputs were commanded off and read back; what was measured is kept.',
     'Start a new run when the reason is settled.',
   ]),
-  'run.promptTimeout': entry('run', [
-    'Nobody answered “{prompt}” in time.',
-    'The run was ended in its safe state.',
-    'Start the run again when somebody is at the bench.',
-  ]),
   'run.stepTimeout': entry('run', [
     'Step {step} did not reach its condition within {seconds} s: {detail}',
     'The run was ended in its safe state; what was measured is kept.',

@@ -25,15 +25,22 @@ export function createProtocols(given: {
 }): Protocols {
   const templates = new Map<string, Template>()
   const refused: ErrorText[] = []
+  const refusals = new Map<string, StationError>()
   const kinds = [...given.kinds.values()]
   const methods = new Set(given.methods.keys())
   for (const { file, text } of given.texts) {
     try {
       const template = loadProtocol(text, { file, kinds, methods })
+      if (`${template.id}.json` !== file)
+        throw new StationError('protocol.invalid', {
+          file,
+          detail: `id: it is ${template.id}; the file’s name has to be that id`,
+        })
       templates.set(template.id, template)
     } catch (error) {
       if (!(error instanceof StationError)) throw error
       refused.push(error.text)
+      refusals.set(file, error)
     }
   }
   return {
@@ -42,6 +49,8 @@ export function createProtocols(given: {
       [...templates.values()].map(({ id, version, state, title, purpose }) => ({ id, version, state, title, purpose })),
     get: (id) => {
       const found = templates.get(id)
+      const refusal = refusals.get(`${id}.json`)
+      if (!found && refusal) throw refusal
       if (!found) throw new StationError('protocol.unknown', { id, known: [...templates.keys()].join(', ') || 'none' })
       return found
     },

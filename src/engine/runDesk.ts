@@ -1,4 +1,11 @@
-import type { ImportRequest, StartRequest, StationEvent } from '../contract/api.ts'
+import type { z } from 'zod'
+import {
+  importRequestSchema,
+  startRequestSchema,
+  type ImportRequest,
+  type StartRequest,
+  type StationEvent,
+} from '../contract/api.ts'
 import { StationError, messageOf } from '../contract/errors.ts'
 import type { Provenance } from '../contract/provenance.ts'
 import type { Run, RunLive, UsedInstrument } from '../contract/run.ts'
@@ -7,7 +14,7 @@ import { loadDossier } from './dossier.ts'
 import type { Methods } from './executor/analyse.ts'
 import { executeTest, type ActiveRun } from './executor/execute.ts'
 import type { HeldInstrument } from './executor/stepKind.ts'
-import { validateInputs } from './executor/template.ts'
+import { sayIssues, validateInputs } from './executor/template.ts'
 import { checkPreflight } from './preflight.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import type { OpenInstrument } from './instruments/openInstrument.ts'
@@ -24,6 +31,8 @@ export interface RunDesk {
   answer: (given: { runId: string; promptId: string; value: string; who: string }) => void
   whenEnded: (runId: string) => Promise<Run>
   sign: (given: { runId: string; name: string; meaning: string }) => Promise<Run>
+  /** Makes the papers of completed runs that have none: the process that ran them ended before they were made. */
+  issueMissing: () => Promise<void>
   shutDown: () => Promise<void>
 }
 
@@ -76,21 +85,10 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
     return found
   }
 
-  /** Papers that can't be made are said in the run's log; the run and its data stay as they are. */
-  const issueFor = async (run: Run): Promise<Run> => {
-    if (run.status !== 'completed') return run
-    try {
-      await deps.issue(run.id, 'station')
-    } catch (error) {
-      deps.onError(error)
-      const text = `The report files could not be made: ${messageOf(error)}`
-      const event = { runId: run.id, utcMs: deps.clock.utcMs(), level: 'error' as const, kind: 'report', text }
-      await deps.store.addEvent(event).catch(deps.onError)
-    }
-    return run
-  }
+  const issueFor = createIssueFor(deps)
 
-  const start: RunDesk['start'] = async (request) => {
+  const start: RunDesk['start'] = async (asked) => {
+    const request = checked(startRequestSchema, asked)
     const template = deps.protocols.get(request.protocolId)
     // First, so that a wrong parameter is told as such before any instrument is asked.
     const parameters = validateInputs(template, request.parameters)
@@ -125,11 +123,15 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
   return {
     live: () => [...going.values()].map(({ active }) => active.live()),
     start,
-    importCurves: async (request) => issueFor(await importRun(request, deps, newRun)),
+    importCurves: async (asked) => issueFor(await importRun(checked(importRequestSchema, asked), deps, newRun)),
     stop: (runId, who) => find(runId).active.stop(who),
     answer: ({ runId, ...given }) => find(runId).active.answer(given),
     whenEnded: async (runId) => (await going.get(runId)?.ended) ?? (await deps.store.getRun(runId)).run,
     sign: (given) => signRun(given, deps),
+    issueMissing: async () => {
+      for (const run of await deps.store.runsWithStatus(['completed']))
+        if ((await deps.store.listFiles(run.id)).length === 0) await issueFor(run)
+    },
     shutDown: async () => {
       for (const { active } of going.values()) {
         active.stop('the shutdown of the station')
@@ -138,6 +140,29 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
       await Promise.all([...going.values()].map(({ ended }) => ended))
     },
   }
+}
+
+/** Papers that can't be made are said in the run's log; the run and its data stay as they are. */
+const createIssueFor =
+  (deps: RunDeskDeps) =>
+  async (run: Run): Promise<Run> => {
+    if (run.status !== 'completed') return run
+    try {
+      await deps.issue(run.id, 'station')
+    } catch (error) {
+      deps.onError(error)
+      const text = `The report files could not be made: ${messageOf(error)}`
+      const event = { runId: run.id, utcMs: deps.clock.utcMs(), level: 'error' as const, kind: 'report', text }
+      await deps.store.addEvent(event).catch(deps.onError)
+    }
+    return run
+  }
+
+/** A request may come from a window or from the command line: both are held to the contract. */
+function checked<T>(schema: z.ZodType<T>, asked: unknown): T {
+  const parsed = schema.safeParse(asked)
+  if (!parsed.success) throw new StationError('usage.invalidInput', { detail: sayIssues(parsed.error) })
+  return parsed.data
 }
 
 export const audit = (run: Run, action: string, detail: unknown = run) => ({
@@ -197,7 +222,13 @@ async function preflightProblems(deps: RunDeskDeps, template: Template, request:
 async function signRun(given: { runId: string; name: string; meaning: string }, deps: RunDeskDeps): Promise<Run> {
   const { run } = await deps.store.getRun(given.runId)
   if (run.status !== 'completed') throw new StationError('run.illegal', { status: run.status, action: 'sign off' })
-  if (run.signature) throw new StationError('run.illegal', { status: 'signed already', action: 'sign off' })
+  if (run.signature) {
+    // Signed, but the papers may have failed to be made (a full disk): the same person may have them made again.
+    if (run.signature.name !== given.name || run.signature.meaning !== given.meaning)
+      throw new StationError('run.illegal', { status: 'signed already', action: 'sign off' })
+    await deps.issue(run.id, given.name)
+    return run
+  }
   const { dataSha256 } = await loadDossier(deps.store, run.id, { name: '', address: '', station: '' })
   const signature = { name: given.name, meaning: given.meaning, utcMs: deps.clock.utcMs(), dataSha256 }
   const signed: Run = { ...run, signature }

@@ -1,5 +1,8 @@
 import type { ImportRequest } from '../contract/api.ts'
+import type { CurveSet } from '../contract/curve.ts'
+import { StationError } from '../contract/errors.ts'
 import type { Run } from '../contract/run.ts'
+import type { Template } from '../contract/template.ts'
 import { parseCurveFile } from '../analysis/iv/curveFile.ts'
 import { analyzeResults } from './executor/analyse.ts'
 import { validateInputs } from './executor/template.ts'
@@ -15,11 +18,31 @@ export async function importRun(request: ImportRequest, deps: RunDeskDeps, newRu
   const curves = parseCurveFile(request.text, request.fileName)
   const run = newRun(deps.newId(), template, { request, parameters, instruments: [], provenance: 'imported' })
   await store.addRun(run, template, audit(run, 'run.import'))
+  try {
+    return await evaluateImport({ run, template, curves, fileName: request.fileName }, deps)
+  } catch (error) {
+    // It must not look as if it were still going on.
+    const problem = error instanceof StationError ? error.text : null
+    const failed: Run = { ...run, status: 'aborted', endedUtcMs: deps.clock.utcMs(), problem }
+    await store.finishRun(failed, [], audit(failed, 'run.end', { status: 'aborted', problem })).catch(deps.onError)
+    throw error
+  }
+}
+
+async function evaluateImport(
+  given: { run: Run; template: Template; curves: CurveSet; fileName: string },
+  deps: RunDeskDeps,
+): Promise<Run> {
+  const { run, template, curves, fileName } = given
+  const { store } = deps
   const now = { utcMs: deps.clock.utcMs(), monotonicMs: deps.clock.monotonicMs() }
-  await storeCurves({ run, curves, fileName: request.fileName, store, now })
-  for (const text of [`Imported from ${request.fileName}`, ...curves.notes])
+  await storeCurves({ run, curves, fileName, store, now })
+  for (const text of [`Imported from ${fileName}`, ...curves.notes])
     await store.addEvent({ runId: run.id, utcMs: now.utcMs, level: 'info', kind: 'import', text })
-  const analysed = analyzeResults({ template, parameters, sweeps: await store.sweeps(run.id) }, deps.methods)
+  const analysed = analyzeResults(
+    { template, parameters: run.parameters, sweeps: await store.sweeps(run.id) },
+    deps.methods,
+  )
   for (const result of analysed.results) {
     const { name, method, version } = result
     await store.addResult(run.id, result, audit(run, 'result', { name, method, version }))

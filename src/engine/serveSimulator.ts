@@ -7,8 +7,8 @@ import { serveSimulatorOnSerial, serveSimulatorOnTcp } from './transport/simulat
 
 export type SimulatorWire = { host: string; port: number } | { path: string; baudRate: number }
 
-/** A serial number that a station knows as simulated, and an instrument that was switched on long ago. */
-const defaults = { serial: 'SIM00001', startMs: '0' }
+/** A serial number, and for sensors without one a hardware version, that a station knows as simulated; and an instrument that was switched on long ago. */
+const defaults = { serial: 'SIM00001', startMs: '0', hardware: '9.99' }
 
 /** One simulated instrument with a bench of its own, on a real wire. */
 export async function serveSimulator(given: {

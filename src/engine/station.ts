@@ -121,6 +121,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   })
   const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: () => laboratory })
   const desk = createRunDesk({ ...deps, instruments, protocols, methods: analysisMethods, publish: events.emit, issue })
+  await desk.issueMissing()
 
   return {
     info,
@@ -137,12 +138,8 @@ export async function createStation(deps: StationDeps): Promise<Station> {
       live: desk.live(),
     }),
     saveLaboratory: async (changed) => {
-      const entry = {
-        actor: 'admin',
-        action: 'laboratory.save',
-        subject: 'station',
-        detail: { old: laboratory, new: changed },
-      }
+      const detail = { old: laboratory, new: changed }
+      const entry = { actor: 'admin', action: 'laboratory.save', subject: 'station', detail }
       await store.saveSetting('laboratory', JSON.stringify(changed), entry)
       laboratory = changed
       return info()

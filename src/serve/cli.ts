@@ -35,8 +35,15 @@ async function help(): Promise<string> {
   ].join('\n')
 }
 
+/** `pvtp samples RUN | head`: whoever read has seen enough. */
+const endWithoutReader = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+}
+
 /** The outer interface for scripts, labs and acceptance. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
+  process.stdout.off('error', endWithoutReader).on('error', endWithoutReader)
   const [name, ...rest] = args
   const output = createOutput(rest.includes('--json'))
   if (name === undefined || name === 'help' || name === '--help') {

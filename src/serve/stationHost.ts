@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import type { Prompt } from '../contract/run.ts'
 import { discoverParts } from '../engine/discover.ts'
+import { createEnding } from '../engine/ending.ts'
 import { openStation } from '../engine/openStation.ts'
 import { runInThread } from '../engine/reports/thread.ts'
-import { softwareVersion } from './environment.ts'
+import { realClock, softwareVersion } from './environment.ts'
 
 export interface HostOptions {
   dataFolder: string
@@ -16,13 +17,40 @@ export interface HostOptions {
 
 const reportWorker = new URL('../engine/reports/worker.ts', import.meta.url)
 
+const onError = (error: unknown): void =>
+  void process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+
+/** A fault of the program ends the process, but through the station's own end: outputs off, read back, database closed. */
+function endOnFault(close: () => Promise<void>): () => void {
+  const ending = createEnding({
+    clock: realClock(),
+    close,
+    isRunning: () => false,
+    ask: async () => true,
+    exit: (code) => process.exit(code),
+    onError,
+  })
+  const fail = (error: unknown): void => {
+    onError(error)
+    void ending.end(1)
+  }
+  process.on('uncaughtException', fail)
+  process.on('unhandledRejection', fail)
+  return () => {
+    process.off('uncaughtException', fail)
+    process.off('unhandledRejection', fail)
+  }
+}
+
 /** A station in this process, without a window. */
-export const hostStation = async (options: HostOptions) =>
-  openStation({
+export async function hostStation(options: HostOptions) {
+  const { station, close } = await openStation({
     ...options,
     parts: await discoverParts(),
     createReports: (request) => runInThread(reportWorker, request),
     softwareVersion,
-    onError: (error) =>
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    onError,
   })
+  const release = endOnFault(close)
+  return { station, close: () => close().finally(release) }
+}

@@ -52,8 +52,8 @@ describe('pvtp simulate puts a driver’s simulator on TCP, and pvtp instrument 
   it.each([
     ['keithley-2460', { maker: 'KEITHLEY INSTRUMENTS', model: '2460', serialNumber: 'SIM00001' }, 'simulated'],
     ['keithley-2400', { maker: expect.stringContaining('KEITHLEY') as unknown, serialNumber: 'SIM00001' }, 'simulated'],
-    // This sensor’s protocol has no serial number: nothing on the wire says that it is simulated.
-    ['imt-si-rs485', { serialNumber: null, firmware: expect.stringContaining('1.53') as unknown }, 'live'],
+    // This sensor’s protocol has no serial number: a hardware version that was never built says that it is simulated.
+    ['imt-si-rs485', { serialNumber: null, firmware: expect.stringContaining('1.53') as unknown }, 'simulated'],
   ])('%s', async (driver, identity, provenance) => {
     const served = await serveCli('simulate', driver, '--tcp', '127.0.0.1:0', '--seed', '3')
     cleanups.push(() => served.end('SIGKILL'))

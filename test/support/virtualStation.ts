@@ -67,7 +67,10 @@ export async function openVirtualStation(given: VirtualStationOptions = {}): Pro
   const clock = createVirtualClock(Date.UTC(2026, 5, 1), () => new Promise<void>((turn) => setImmediate(turn)))
   const found = await discoverParts()
   const { simulators, setFault } = withFaults(found)
-  const protocols = given.templates?.map((each, i) => ({ file: `own-${i + 1}.json`, text: JSON.stringify(each) }))
+  const protocols = given.templates?.map((each) => ({
+    file: `${(each as { id: string }).id}.json`,
+    text: JSON.stringify(each),
+  }))
   const kinds = new Map([...found.kinds, ...(given.kinds ?? []).map((kind): [string, StepKind] => [kind.kind, kind])])
   const errors: unknown[] = []
   const station = await createStation({

@@ -56,3 +56,10 @@ export function assembleCurve(sweep: RecordedSweep): IvCurve {
     ...(sweep.direction ? { direction: sweep.direction } : {}),
   }
 }
+
+/** Points at which the source held the current down while the module delivered: the curve isn't the module's there. */
+export function limitFlags(sweep: RecordedSweep): { code: string; text: string }[] {
+  const held = sweep.limiting.filter((i) => (sweep.currentA[i] ?? 0) > 0)
+  if (held.length === 0) return []
+  return [{ code: 'sourceLimited', text: `The source limited the current at ${held.length} points of the curve.` }]
+}

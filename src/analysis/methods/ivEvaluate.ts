@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { IvCurve } from '../../contract/curve.ts'
 import type { AnalysisMethod } from '../../contract/method.ts'
 import type { EvaluatedCurve, EvaluatedCurves } from '../../contract/results.ts'
-import { recordedSweepSchema } from '../../contract/sample.ts'
+import { recordedSweepSchema, type RecordedSweep } from '../../contract/sample.ts'
 import { extractionRules, extractIv, type ExtractionRule } from '../iv/extract.ts'
-import { assembleCurve } from './assemble.ts'
+import { assembleCurve, limitFlags } from './assemble.ts'
 import { readInputs } from './inputs.ts'
 
 export const ruleSchema = z.enum(['e1036', 'station'])
@@ -26,6 +26,12 @@ export function evaluateCurve(curve: IvCurve, rule: ExtractionRule): EvaluatedCu
   }
 }
 
+/** The parameters of a recorded sweep, with what the source said about it. */
+function evaluateSweep(sweep: RecordedSweep, rule: ExtractionRule): EvaluatedCurve {
+  const found = evaluateCurve(assembleCurve(sweep), rule)
+  return { ...found, flags: [...found.flags, ...limitFlags(sweep)] }
+}
+
 const inputs = z.object({ sweeps: z.array(recordedSweepSchema), rule: ruleSchema })
 
 /** Isc, Voc, Pmax, Imp, Vmp and FF of every sweep, as measured. */
@@ -34,6 +40,6 @@ export const ivEvaluate: AnalysisMethod = {
   version: '1.0.0',
   run: (given): EvaluatedCurves => {
     const { sweeps, rule } = readInputs('iv.evaluate', inputs, given)
-    return { rule: extractionRules[rule], curves: sweeps.map((sweep) => evaluateCurve(assembleCurve(sweep), rule)) }
+    return { rule: extractionRules[rule], curves: sweeps.map((sweep) => evaluateSweep(sweep, rule)) }
   },
 }

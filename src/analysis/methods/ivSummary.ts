@@ -24,7 +24,8 @@ export interface IvSummary {
 }
 
 /** Faults after which a curve's power says nothing about the module. */
-const spoiling: ReadonlySet<string> = new Set<CurveFlagCode>([
+const spoiling: ReadonlySet<string> = new Set<CurveFlagCode | 'sourceLimited'>([
+  'sourceLimited',
   'fewPoints',
   'truncatedAtIsc',
   'truncatedAtVoc',
@@ -82,7 +83,8 @@ export const ivSummary: AnalysisMethod = {
   version: '1.0.0',
   run: (given): IvSummary => {
     const { curves, leftOut } = readInputs('iv.summary', inputs, given).evaluated
-    const pairs = pairsOf(curves)
+    // With a curve left out it isn't known any more which two belong together.
+    const pairs = leftOut.length > 0 ? [] : pairsOf(curves)
     const pairMean = meanOf(pairs.map((each) => each.meanW))
     const hysteresis = meanOf(pairs.map((each) => each.differenceW / each.meanW))
     const fillFactor = meanOf(curves.map((each) => each.fillFactor))

@@ -6,7 +6,7 @@ import { recordedSweepSchema } from '../../contract/sample.ts'
 import type { Conditions, Points } from '../iec60891/conditions.ts'
 import { procedure1, type Procedure1Coefficients } from '../iec60891/procedure1.ts'
 import { extractionRules, extractIv } from '../iv/extract.ts'
-import { assembleCurve } from './assemble.ts'
+import { assembleCurve, limitFlags } from './assemble.ts'
 import { readInputs } from './inputs.ts'
 import { evaluateCurve, ruleSchema } from './ivEvaluate.ts'
 
@@ -29,7 +29,17 @@ interface Measured {
   curve: IvCurve
   from: Conditions
   iscA: number
+  /** Irradiance while the current was measured near V = 0. */
+  iscIrradianceWPerM2: number
   coefficients: Procedure1Coefficients
+}
+
+function irradianceAtIsc(curve: IvCurve): number | null {
+  let nearest = 0
+  curve.voltageV.forEach((voltage, i) => {
+    if (Math.abs(voltage) < Math.abs(curve.voltageV[nearest]!)) nearest = i
+  })
+  return curve.pointIrradianceWPerM2?.[nearest] ?? null
 }
 
 /** What the correction needs of a curve, or why it can't be had. */
@@ -41,7 +51,8 @@ function prepare(curve: IvCurve, given: Inputs): Measured | string {
   if (iscA === null || vocV === null) return 'it has no Isc or no Voc'
   const from = { irradianceWPerM2, temperatureC }
   // The data sheet's α and β are relative to STC: Isc scales with the irradiance, Voc is brought to 25 °C by β itself.
-  const iscStcA = (iscA * 1000) / irradianceWPerM2
+  const iscIrradianceWPerM2 = irradianceAtIsc(curve) ?? irradianceWPerM2
+  const iscStcA = (iscA * 1000) / iscIrradianceWPerM2
   const vocStcV = vocV / (1 + (given.betaPercentPerK / 100) * (temperatureC - 25))
   const coefficients = {
     alphaAPerK: (given.alphaPercentPerK / 100) * iscStcA,
@@ -49,17 +60,17 @@ function prepare(curve: IvCurve, given: Inputs): Measured | string {
     seriesResistanceOhm: given.seriesResistanceOhm,
     kappaOhmPerK: given.kappaOhmPerK,
   }
-  return { curve, from, iscA, coefficients }
+  return { curve, from, iscA, iscIrradianceWPerM2, coefficients }
 }
 
 /** Each point from its own irradiance, so that a drifting lamp doesn't bend the curve (IEC 60904-1). */
 function correctPoints(measured: Measured, to: Conditions): Points {
-  const { curve, from, iscA, coefficients } = measured
+  const { curve, from, iscA, iscIrradianceWPerM2, coefficients } = measured
   const light = curve.pointIrradianceWPerM2
   if (!light) return procedure1(curve, { from, to, iscA }, coefficients)
   const points = curve.voltageV.map((voltage, i) => {
     const irradianceWPerM2 = light[i]!
-    const step = { from: { ...from, irradianceWPerM2 }, to, iscA: (iscA * irradianceWPerM2) / from.irradianceWPerM2 }
+    const step = { from: { ...from, irradianceWPerM2 }, to, iscA: (iscA * irradianceWPerM2) / iscIrradianceWPerM2 }
     return procedure1({ voltageV: [voltage], currentA: [curve.currentA[i]!] }, step, coefficients)
   })
   return { voltageV: points.map((each) => each.voltageV[0]!), currentA: points.map((each) => each.currentA[0]!) }
@@ -100,7 +111,10 @@ export const stcProcedure1: AnalysisMethod = {
   version: '1.0.0',
   run: (raw): CorrectedCurves => {
     const given = readInputs('iec60891.procedure1', inputs, raw)
-    const all = given.sweeps.map((sweep) => correct(assembleCurve(sweep), given))
+    const all = given.sweeps.map((sweep) => {
+      const corrected = correct(assembleCurve(sweep), given)
+      return 'reason' in corrected ? corrected : { ...corrected, flags: [...corrected.flags, ...limitFlags(sweep)] }
+    })
     return {
       procedure: 'IEC 60891:2021, procedure 1, point by point',
       rule: extractionRules[given.rule],

@@ -2,6 +2,7 @@ import type { Cancellation } from '../../base/cancellation.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { StationEvent } from '../../contract/api.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
+import type { SweepDirection } from '../../contract/curve.ts'
 import type { Reading, SweepPoints } from '../../contract/instrument.ts'
 import type { RunEvent } from '../../contract/run.ts'
 import type { Channel, SampleBlock, SweepStart } from '../../contract/sample.ts'
@@ -96,6 +97,7 @@ function createChannels(deps: RecorderDeps) {
 export function createRecorder(deps: RecorderDeps): Recorder {
   const channels = createChannels(deps)
   let sweepCount = 0
+  const counts = new Map<SweepDirection, number>()
 
   const store = async (held: HeldInstrument, readings: readonly Reading[]): Promise<void> => {
     const utcMs = deps.clock.utcMs()
@@ -132,8 +134,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         failing = false
       } catch (error) {
         if (options.until.aborted) return
-        // The sensor is not to blame for a full disk.
-        if (error instanceof StationError && error.code.startsWith('storage.')) throw error
+        // Only the instrument's own failure is a gap; a full disk or a fault of the program ends the step.
+        if (!(error instanceof StationError && error.code.startsWith('device.'))) throw error
         if (!failing) await deps.log('warning', 'gap', `${held.name} gives no values: ${messageOf(error)}`)
         failing = true
       }
@@ -141,7 +143,11 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     }
   }
 
-  const startSweep: Recorder['startSweep'] = (sweep) => recordSweep({ deps, channels, sweep, position: sweepCount++ })
+  const startSweep: Recorder['startSweep'] = (sweep) => {
+    const nth = (counts.get(sweep.direction) ?? 0) + 1
+    counts.set(sweep.direction, nth)
+    return recordSweep({ deps, channels, sweep, id: `${sweep.direction}-${nth}`, position: sweepCount++ })
+  }
 
   return {
     readSensor,
@@ -154,6 +160,7 @@ async function recordSweep(given: {
   deps: RecorderDeps
   channels: ReturnType<typeof createChannels>
   sweep: { stepId: string; direction: 'forward' | 'reverse'; source: HeldInstrument }
+  id: string
   position: number
 }): Promise<SweepRecording> {
   const { deps, sweep, position } = given
@@ -164,7 +171,7 @@ async function recordSweep(given: {
   const startedMonotonicMs = deps.clock.monotonicMs()
   await deps.store.addSweep({
     ...at,
-    id: `${sweep.direction}-${Math.floor(position / 2) + 1}`,
+    id: given.id,
     stepId: sweep.stepId,
     direction: sweep.direction,
     provenance: sweep.source.provenance,

@@ -88,7 +88,8 @@ export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
   /** Safe first, then judged, then recorded; a safe state that isn't proved overrules everything. */
   const finish = async (problem: unknown): Promise<Run> => {
     const unsafe = await safeStops.command(held)
-    const failure = unsafe.length > 0 ? unsafeError(unsafe) : problem
+    const stopped = stopper.signal.aborted ? stopper.signal.reason : null
+    const failure = unsafe.length > 0 ? unsafeError(unsafe) : (problem ?? stopped)
     const ended = judgeEnd(test, { failure, results, stopped: stopper.signal.aborted, utcMs: deps.clock.utcMs() })
     phase = 'judged'
     await persistEnd(ended, deps, { ...parts, patience: patience.signal })

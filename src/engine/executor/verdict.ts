@@ -5,16 +5,20 @@ import { resolveValue, type ValueSources } from './values.ts'
 type Judged = Pick<CriterionResult, 'outcome' | 'reason'>
 
 /** A limit that is asked for but not there makes the criterion not measured; it is never passed over. */
-function judge(value: unknown, limits: { minimum: unknown; maximum: unknown; asked: string[] }): Judged {
+function judge(
+  value: unknown,
+  limits: { minimum: unknown; maximum: unknown; asked: ('minimum' | 'maximum')[] },
+): Judged {
   if (value === null) return { outcome: 'notMeasured', reason: 'there is no value' }
   if (typeof value !== 'number' || !Number.isFinite(value))
     return { outcome: 'error', reason: 'the value is not a number' }
+  const { minimum, maximum } = limits
+  // What misses one limit misses it, whatever is known of the other.
+  if (typeof minimum === 'number' && value < minimum) return { outcome: 'fail', reason: 'below the minimum' }
+  if (typeof maximum === 'number' && value > maximum) return { outcome: 'fail', reason: 'above the maximum' }
   for (const side of limits.asked) {
-    const limit = side === 'minimum' ? limits.minimum : limits.maximum
-    if (limit === null) return { outcome: 'notMeasured', reason: `there is no ${side} to compare with` }
-    if (typeof limit !== 'number') return { outcome: 'error', reason: `the ${side} is not a number` }
-    if (side === 'minimum' ? value < limit : value > limit)
-      return { outcome: 'fail', reason: side === 'minimum' ? 'below the minimum' : 'above the maximum' }
+    if (limits[side] === null) return { outcome: 'notMeasured', reason: `there is no ${side} to compare with` }
+    if (typeof limits[side] !== 'number') return { outcome: 'error', reason: `the ${side} is not a number` }
   }
   return { outcome: 'pass', reason: null }
 }

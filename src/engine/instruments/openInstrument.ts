@@ -28,9 +28,15 @@ export interface OpenDeps {
 
 /** Our simulators say what they are in their serial number, also behind a real socket. */
 const simulatedSerial = /^SIM/i
+/** The IMT sensor has no serial number: a hardware version that was never built says it there. */
+const simulatedHardware = /hardware 9\.99/
 
 export const provenanceOf = (config: InstrumentConfig, identity: Identity): Provenance =>
-  config.link.startsWith('sim:') || simulatedSerial.test(identity.serialNumber ?? '') ? 'simulated' : 'live'
+  config.link.startsWith('sim:') ||
+  simulatedSerial.test(identity.serialNumber ?? '') ||
+  simulatedHardware.test(identity.firmware ?? '')
+    ? 'simulated'
+    : 'live'
 
 async function openLink(config: InstrumentConfig, driver: DriverModule, deps: OpenDeps) {
   const context = { clock: deps.clock, name: config.name, deviations: config.deviations }

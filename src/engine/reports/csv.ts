@@ -68,7 +68,11 @@ export const curvesCsv = (dossier: Dossier): string =>
   )
 
 function* sensorRows(dossier: Dossier): Generator<CsvCell[]> {
-  const provenances = new Map(dossier.channels.map((channel) => [channel.name, channel.provenance]))
+  // The irradiance of a sweep is the one channel of that kind; temperatures carry their channel's name.
+  const provenanceOf = (name: string): string | undefined =>
+    dossier.channels.find(
+      (channel) => channel.name === name || (name === 'irradiance' && channel.name.startsWith('irradiance')),
+    )?.provenance
   for (const sweep of dossier.sweeps) {
     const sensors = [
       { name: 'irradiance', unit: 'W/m2', ...sweep.irradiance },
@@ -85,7 +89,7 @@ function* sensorRows(dossier: Dossier): Generator<CsvCell[]> {
           value,
           sensor.unit,
           value === null ? 'missing' : 'ok',
-          provenances.get(sensor.name) ?? sweep.provenance,
+          provenanceOf(sensor.name) ?? sweep.provenance,
         ]
   }
 }

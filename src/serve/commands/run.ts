@@ -10,6 +10,7 @@ import { createProgressBar } from '../progressBar.ts'
 import { exitCode, type Output } from '../output.ts'
 import { writeRunFiles } from '../runFiles.ts'
 import { hostStation } from '../stationHost.ts'
+import { onStopSignal } from '../untilStopped.ts'
 import { createTerminalOperator } from '../terminalOperator.ts'
 
 const options = {
@@ -71,20 +72,18 @@ async function follow(run: Run, station: Station, output: Output): Promise<Run> 
     if (event.type === 'log' && event.event.level !== 'info') output.log(`${event.event.level}: ${event.event.text}`)
     if (event.type === 'live') show(event.live)
   })
-  const stop = (): void => {
+  const offSignals = onStopSignal((signal) => {
     output.log('Stopping: outputs are commanded off and read back.')
-    station.stopRun(run.id, 'Ctrl+C')
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+    station.stopRun(run.id, signal)
+  })
   try {
     // What was asked before anybody listened.
     const { live } = await station.detail(run.id)
     if (live) show(live)
     return await station.whenEnded(run.id)
   } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
+    // From here on the run has ended and its outputs are off.
+    offSignals()
     off()
     operator.close()
     bar.end()

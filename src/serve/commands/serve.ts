@@ -41,10 +41,16 @@ export const serve: Command = {
       virtualTime: false,
       automaticAnswer: null,
     })
+    const { stopped, release } = untilStopped()
+    let closeHttp = async (): Promise<void> => undefined
     try {
       const { drivers } = await discoverParts()
       const access = createAccess({ loopback: loopback.has(host), nowMs: Date.now })
       const app = await createHttpServer({ station, api: createApi(station, { drivers, onError }), access, onError })
+      closeHttp = async () => {
+        app.server.closeAllConnections()
+        await app.close()
+      }
       await app.listen({ host, port }).catch((error: unknown) => {
         throw new StationError(
           'usage.badArgument',
@@ -65,12 +71,14 @@ export const serve: Command = {
         lines.join('\n'),
       )
       for (const text of station.protocols.refused) output.log(`Warning: ${text.happened} ${text.did} ${text.check}`)
-      await untilStopped()
+      await stopped
       output.log('Ending: running tests are stopped, outputs are commanded off and read back.')
-      await app.close()
       return exitCode.ok
     } finally {
+      // The outputs first: no client of the network can hold that up.
       await close()
+      await closeHttp()
+      release()
     }
   },
 }

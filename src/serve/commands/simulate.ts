@@ -23,7 +23,7 @@ function readTcp(text: string): { host: string; port: number } {
     throw new StationError('usage.badArgument', {
       detail: `--tcp ${text}: HOST:PORT is needed, such as 127.0.0.1:5025.`,
     })
-  return { host: match[1] || '127.0.0.1', port }
+  return { host: match[1]?.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1', port }
 }
 
 export const simulate: Command = {
@@ -61,8 +61,10 @@ export const simulate: Command = {
           : readTcp(tcp),
     })
     output.result({ driver, address: served.address }, `SIMULATED ${driver} on ${served.address}; Ctrl+C ends it`)
-    await untilStopped()
+    const { stopped, release } = untilStopped()
+    await stopped
     await served.close()
+    release()
     return exitCode.ok
   },
 }

@@ -60,15 +60,15 @@ const refuse = () => new StationError('access.denied', { detail: 'This address n
 
 function addSession(app: FastifyInstance, access: Access): void {
   const body = z.strictObject({ token: z.string().max(200) })
-  let lastWrongMs = 0
+  const lastWrongMs = new Map<string, number>()
   app.get('/session', async (request) => ({ authorised: access.mayUse(request.raw) }))
   app.post('/session', async (request: FastifyRequest, reply) => {
     const parsed = body.safeParse(request.body)
-    // A guesser gets one try a second; nobody is locked out.
-    if (Date.now() - lastWrongMs < 1000) return reply.code(429).send(refuse())
+    // A guesser gets one try a second; nobody else is kept out by that.
+    if (Date.now() - (lastWrongMs.get(request.ip) ?? 0) < 1000) return reply.code(429).send(refuse())
     const cookie = parsed.success ? access.enter(parsed.data.token, request.protocol === 'https') : null
     if (cookie === null) {
-      lastWrongMs = Date.now()
+      lastWrongMs.set(request.ip, Date.now())
       return reply.code(401).send(refuse())
     }
     return reply.header('Set-Cookie', cookie).send({ authorised: true })
@@ -104,6 +104,8 @@ function addSocket(app: FastifyInstance, deps: HttpDeps): void {
     handler.upgrade(socket).catch(deps.onError)
   })
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A client that is refused and gone must not take the station with it.
+    socket.on('error', deps.onError)
     if (request.url !== '/rpc' || !deps.access.mayUse(request)) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n')
       return

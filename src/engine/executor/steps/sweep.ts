@@ -3,6 +3,7 @@ import { createCanceller } from '../../../base/clock.ts'
 import { StationError } from '../../../contract/errors.ts'
 import type { SweepRequest } from '../../../contract/instrument.ts'
 import { stepBaseShape, valueRefSchema } from '../../../contract/template.ts'
+import type { SweepRecording } from '../../acquisition/recorder.ts'
 import { defineStepKind, type StepContext } from '../stepKind.ts'
 
 const schema = () =>
@@ -68,14 +69,15 @@ export const stepKind = defineStepKind({
     ])
     // Its failure (a full disk) is thrown at the end, where it is awaited; before that it must not end the process.
     polls.catch(() => undefined)
-    const recording = await context.recorder.startSweep({ stepId: step.id, direction: step.direction, source })
+    let recording: SweepRecording | null = null
     try {
+      recording = await context.recorder.startSweep({ stepId: step.id, direction: step.direction, source })
       await sweeper.sweep(request, recording.add, context.signal)
       await recording.complete()
     } finally {
       done.cancel(new Error('the sweep has ended'))
       await polls
-      await recording.settled()
+      await recording?.settled()
     }
   },
 })

@@ -142,6 +142,9 @@ const outsideCheck = (sealed: Uint8Array, file: NamedBytes): Check => {
   return { name, ok: false, detail: `${file.name}: byte ${first} was changed: ${both}${more}${lengths}` }
 }
 
+/** Names that a run's papers have: one beside the bundle that isn't in it is another run's. */
+const issuedNames = new Set(['report.pdf', 'report.xlsx', 'certificate.pdf', 'curves.csv', 'samples.csv'])
+
 /** Files beside the bundle against their sealed copies. A missing one is named; the sealed copy still stands for it. */
 export const outsideChecks = (container: Container, outside: readonly NamedBytes[]): Check[] => {
   const own = new Set([manifestName, signatureName, 'dossier.json', 'template.json', 'report.json'])
@@ -150,6 +153,13 @@ export const outsideChecks = (container: Container, outside: readonly NamedBytes
     const file = outside.find((each) => each.name === entry.name)
     return file ? [outsideCheck(container.content(entry), file)] : []
   })
+  const foreign = outside.filter(
+    (file) => issuedNames.has(file.name) && !papers.some((entry) => entry.name === file.name),
+  )
+  for (const { name } of foreign) {
+    const detail = `${name} is not one of this bundle’s papers: it belongs to another run`
+    checks.push({ name: `file ${name}`, ok: false, detail })
+  }
   const missing = papers.map((entry) => entry.name).filter((name) => !outside.some((file) => file.name === name))
   if (missing.length === 0 || outside.length === 0) return checks
   const detail = `not beside the bundle: ${missing.join(', ')} (the sealed copy is inside)`

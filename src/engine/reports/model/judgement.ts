@@ -29,6 +29,8 @@ const coverageOf = (dossier: Dossier, line: ReportLine): string => {
 
 const uncertaintyCell = (dossier: Dossier, line: ReportLine, value: number | null): Cell | null => {
   if (line.expandedUncertaintyPercent === undefined) return null
+  if (dossier.criteria.some((each) => each.kind === 'validity' && each.outcome !== 'pass'))
+    return { text: `${missingText} (not stated: the measurement misses a validity criterion)`, number: null }
   const percent = readNumber(dossier, line.expandedUncertaintyPercent)
   if (percent.value === null) return { text: `${missingText} (${percent.reason})`, number: null }
   if (value === null) return { text: `${missingText} (no value)`, number: null }
