@@ -49,6 +49,8 @@ export const stationInfoSchema = z.object({
   softwareVersion: z.string(),
   simulated: z.boolean(),
   laboratory: laboratorySchema,
+  /** Protocol templates that were refused at the start, each with the reason; the others stay available. */
+  refusedProtocols: z.array(errorTextSchema),
   /** The label of the simulated lab's module: offered so that a first run needs no typing. Null at a live station. */
   simulatedModule: z.object({ module: moduleSchema, parameters: z.record(z.string(), scalarSchema) }).nullable(),
 })

@@ -117,6 +117,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     softwareVersion: deps.softwareVersion,
     simulated: lab !== null,
     laboratory,
+    refusedProtocols: [...protocols.refused],
     simulatedModule: lab?.module ?? null,
   })
   const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: () => laboratory })

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { StationInfo } from '../../../contract/api.ts'
 import { textOf } from '../../logic/parameters.ts'
 import { hrefOf } from '../../logic/route.ts'
+import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { ModuleFields } from '../../parts/ModuleFields.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
@@ -37,6 +38,12 @@ function EarlierRuns({ moduleId }: { moduleId: string }) {
       <Link href={hrefOf({ page: 'runs' })}>See the runs</Link>
     </Alert>
   )
+}
+
+/** A template that can't be offered is said, not left out in silence. */
+function RefusedProtocols() {
+  const refused = useMirror((state) => state.info?.refusedProtocols) ?? []
+  return refused.map((text) => <ErrorNotice key={text.happened} error={text} severity="warning" />)
 }
 
 function ModulePanel() {
@@ -98,6 +105,7 @@ export function TestPage() {
       ))}
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: '3fr 2fr' } }}>
         <Panel title="Protocol">
+          <RefusedProtocols />
           <ProtocolPicker protocols={protocols} chosen={draft.protocolId} onChoose={draft.chooseProtocol} />
         </Panel>
         <ModulePanel />
