@@ -129,8 +129,7 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
     whenEnded: async (runId) => (await going.get(runId)?.ended) ?? (await deps.store.getRun(runId)).run,
     sign: (given) => signRun(given, deps),
     issueMissing: async () => {
-      for (const run of await deps.store.runsWithStatus(['completed']))
-        if ((await deps.store.listFiles(run.id)).length === 0) await issueFor(run)
+      for (const run of await deps.store.runsWithoutPapers()) await issueFor(run)
     },
     shutDown: async () => {
       for (const { active } of going.values()) {

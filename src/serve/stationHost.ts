@@ -44,13 +44,14 @@ function endOnFault(close: () => Promise<void>): () => void {
 
 /** A station in this process, without a window. */
 export async function hostStation(options: HostOptions) {
+  const parts = await discoverParts()
   const { station, close } = await openStation({
     ...options,
-    parts: await discoverParts(),
+    parts,
     createReports: (request) => runInThread(reportWorker, request),
     softwareVersion,
     onError,
   })
   const release = endOnFault(close)
-  return { station, close: () => close().finally(release) }
+  return { station, drivers: parts.drivers, close: () => close().finally(release) }
 }

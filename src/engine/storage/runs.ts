@@ -41,12 +41,24 @@ export function createRunTables(db: Database.Database) {
         .all(...status) as string[]
     ).map((record) => JSON.parse(record) as Run)
 
+  const withoutPapers = (): Run[] =>
+    (
+      db
+        .prepare(
+          `SELECT record FROM runs WHERE status = 'completed'
+           AND NOT EXISTS (SELECT 1 FROM files WHERE files.run_id = runs.id)`,
+        )
+        .pluck()
+        .all() as string[]
+    ).map((record) => JSON.parse(record) as Run)
+
   return {
     add,
     save,
     get,
     list,
     withStatus,
+    withoutPapers,
     ...createStepTables(db),
     ...createResultTables(db),
     ...createFileTables(db),

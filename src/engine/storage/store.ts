@@ -24,6 +24,8 @@ export function createReader(deps: StoreDeps) {
     listRuns: (limit: number) => read(() => runs.list(limit)),
     getRun: (id: string) => read(() => runs.get(id)),
     runsWithStatus: (status: readonly Run['status'][]) => read(() => runs.withStatus(status)),
+    /** Completed runs that no paper was issued for. */
+    runsWithoutPapers: () => read(() => runs.withoutPapers()),
     results: (runId: string): Promise<Computed[]> => read(() => runs.results(runId)),
     criteria: (runId: string): Promise<CriterionResult[]> => read(() => runs.criteria(runId)),
     events: (runId: string): Promise<RunEvent[]> => read(() => runs.events(runId)),

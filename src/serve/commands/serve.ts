@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { StationError, messageOf } from '../../contract/errors.ts'
 import { createApi } from '../../engine/api.ts'
-import { discoverParts } from '../../engine/discover.ts'
 import { integerOption, readArguments, textOption } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { dataFolderOf, realClock } from '../environment.ts'
@@ -34,7 +33,7 @@ export const serve: Command = {
     const simulated = given['simulate'] === true
     const onError = (error: unknown): void =>
       output.log(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    const { station, close } = await hostStation({
+    const { station, drivers, close } = await hostStation({
       dataFolder,
       clock: realClock(),
       simulate: simulated ? { seed } : null,
@@ -44,7 +43,6 @@ export const serve: Command = {
     const { stopped, release } = untilStopped()
     let closeHttp = async (): Promise<void> => undefined
     try {
-      const { drivers } = await discoverParts()
       const access = createAccess({ loopback: loopback.has(host), nowMs: Date.now })
       const app = await createHttpServer({ station, api: createApi(station, { drivers, onError }), access, onError })
       closeHttp = async () => {
