@@ -3,8 +3,11 @@ import type { Clock } from '../../src/base/clock.ts'
 import type { Random } from '../../src/base/random.ts'
 import type { SimulatedBench } from '../../src/contract/instrument.ts'
 import { fortyFiveWattModule, type ModuleSpec } from './modules.ts'
+import { createAgeing } from './ageing.ts'
+import { createClimate } from './climate.ts'
 import { createTimeNoise } from './noise.ts'
-import { junctionVoltageV, openCircuitV, parametersAt, type DiodeParameters } from './singleDiode.ts'
+import { forwardVoltageV, junctionVoltageV, openCircuitV, parametersAt, type DiodeParameters } from './singleDiode.ts'
+import { createStress } from './stress.ts'
 
 export interface BenchOptions {
   clock: Clock
@@ -17,6 +20,8 @@ export interface BenchOptions {
   startTemperatureC?: number
   /** False switches off everything random or slow, so that a test can compare with the equations. */
   disturbances?: boolean
+  /** How fast the module ages under stress: 1 is a sound module, 0 one that never changes, 5 one that fails. */
+  ageing?: number
 }
 
 const warmUpK = 0.6
@@ -50,9 +55,15 @@ export function createBench(options: BenchOptions): SimulatedBench {
 
   const irradianceAt = (atMs: number): number =>
     lampWPerM2 * (1 + scale * (0.0015 * lampDrift.smooth(atMs, 180_000) + 0.0005 * lampFlicker.stepped(atMs, 5)))
+  const ambientAt = (atMs: number): number => 23.5 + scale * 0.1 * stage.smooth(atMs + 7_000, 300_000)
+  const { climate, ageing, stress } = createWeather(nowMs, { startTemperatureC, pace: options.ageing ?? 1 })
+  const door = { isClosed: true }
+  /** On the lamp's stage the module is at its temperature; from the chamber it comes, and goes, with its own lag. */
   const cellAt = (atMs: number): number => {
     const warm = warmUpK * (lampWPerM2 / 1000) * (1 - Math.exp(-atMs / warmUpMs))
-    return startTemperatureC + scale * (warm + 0.05 * stage.smooth(atMs, 60_000))
+    const onStageC = startTemperatureC + scale * (warm + 0.05 * stage.smooth(atMs, 60_000))
+    const inChamberC = climate.moduleC()
+    return inChamberC === null || climate.air.workingTemperatureC() === null ? onStageC : inChamberC
   }
   // Connector inside the sense leads: milliohms that wander, so that no two sweeps agree to the last digit.
   const contactOhm = (atMs: number): number => scale * Math.max(0.001, 0.003 + 0.0007 * contact.smooth(atMs, 45_000))
@@ -60,7 +71,7 @@ export function createBench(options: BenchOptions): SimulatedBench {
   const describe = (atMs: number): Moment => {
     const irradianceWPerM2 = irradianceAt(atMs)
     const cellC = cellAt(atMs)
-    const parameters = parametersAt(module.diode, irradianceWPerM2, cellC)
+    const parameters = ageing.age(parametersAt(module.diode, irradianceWPerM2, cellC))
     return {
       atMs,
       irradianceWPerM2,
@@ -85,8 +96,31 @@ export function createBench(options: BenchOptions): SimulatedBench {
       assert(offsetK !== undefined, 'the module has sensors 0 to 3')
       return moment().cellC + scale * (offsetK - cellAboveBackK)
     },
-    ambientTemperatureC: () => 23.5 + scale * 0.1 * stage.smooth(nowMs() + 7_000, 300_000),
+    ambientTemperatureC: () => ambientAt(nowMs()),
+    chamber: climate.air,
+    forwardVoltageV: (currentA) => {
+      const { parameters } = describe(nowMs())
+      const voltageV = forwardVoltageV({ ...parameters, photocurrentA: 0 }, currentA)
+      climate.heatW(Math.abs(voltageV * currentA))
+      return voltageV
+    },
+    stress,
+    interlock: { isClosed: () => door.isClosed, set: (closed) => void (door.isClosed = closed) },
   }
+}
+
+/** The chamber, what high voltage does in it, and how the module ages by both. */
+function createWeather(nowMs: () => number, module: { startTemperatureC: number; pace: number }) {
+  const climate = createClimate({ nowMs, ambientC: () => 23.5 })
+  const ageing = createAgeing(module.pace)
+  climate.onStretch(ageing.weather)
+  const stress = createStress({
+    nowMs,
+    moduleC: () => climate.moduleC() ?? module.startTemperatureC,
+    humidityPercent: () => climate.air.humidityPercent(),
+    onStress: ageing.stress,
+  })
+  return { climate, ageing, stress }
 }
 
 /**

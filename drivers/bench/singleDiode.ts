@@ -79,3 +79,18 @@ export function openCircuitV(p: DiodeParameters): number {
   }
   return voltageV
 }
+
+/** Terminal voltage when a current is pushed forward through the module (A, 0 or more): what a supply sees. */
+export function forwardVoltageV(p: DiodeParameters, currentA: number): number {
+  if (currentA <= 0) return openCircuitV(p)
+  const throughA = currentA + p.photocurrentA
+  let junctionV = p.slopeV * Math.log1p(throughA / p.saturationCurrentA)
+  for (let i = 0; i < 50; i++) {
+    const exponential = p.saturationCurrentA * Math.exp(junctionV / p.slopeV)
+    const excessA = exponential - p.saturationCurrentA + junctionV * p.shuntSiemens - throughA
+    const step = excessA / (exponential / p.slopeV + p.shuntSiemens)
+    junctionV -= step
+    if (Math.abs(step) <= 1e-12 * (1 + Math.abs(junctionV))) break
+  }
+  return junctionV + currentA * p.seriesOhm
+}

@@ -15,6 +15,7 @@ import {
   type RegisterLink,
 } from '../../src/contract/link.ts'
 import { createBench, type BenchOptions } from './bench.ts'
+import { startSimulator } from './startSimulator.ts'
 import { hasValidCrc, withCrc } from './modbusRtu.ts'
 
 export interface TestWire {
@@ -39,17 +40,17 @@ export function createTestWire(
   const random = createRandom(more.seed ?? 7)
   const bench = createBench({ clock, random: random.fork('bench'), ...more.bench })
   const listeners: ((bytes: Uint8Array) => void)[] = []
-  const options = { ...more.options }
   const sent: Uint8Array[] = []
-  const device = module.createSimulator({
+  const { simulator: device, context } = startSimulator(module, {
     clock,
     random: random.fork('instrument'),
     bench,
     send: (bytes) => {
       for (const listener of listeners) listener(bytes.slice())
     },
-    options,
+    options: more.options ?? {},
   })
+  const options = context.options as Record<string, string>
   const simulator: WireSimulator = {
     receive: (bytes) => {
       sent.push(bytes)
@@ -110,6 +111,7 @@ export function createTestLineLink(wire: TestWire, settings: LineSettings): Line
 
   return {
     query,
+    queryLines: () => Promise.reject(new Error('no driver here asks for several lines')),
     write: (line, options = {}) => turns.take(async () => sendLine(line), order(options)),
     interrupt: async (bytes) => {
       simulator.receive(bytes)
@@ -174,6 +176,7 @@ export function createTestRegisterLink(wire: TestWire, unit: number): RegisterLi
     },
     readHolding: unused,
     readCoils: unused,
+    readDiscrete: unused,
     writeRegister: unused,
     writeRegisters: unused,
     writeCoil: unused,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesToHex } from '../../src/base/bytes.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type { SimulatedBench } from '../../src/contract/instrument.ts'
+import { createFaultBoard } from '../bench/faults.ts'
 import { crc16, withCrc } from '../bench/modbusRtu.ts'
 import { createTestRegisterLink, createTestWire } from '../bench/testLinks.ts'
 import { driver, zeroIsATemperature } from './driver.ts'
@@ -30,13 +31,14 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   return 'none'
 }
 
-const fixedBench: SimulatedBench = {
+const fixedBench = (bench: SimulatedBench): SimulatedBench => ({
+  ...bench,
   moduleCurrentA: () => 0,
   openCircuitVoltageV: () => 0,
   irradianceWPerM2: () => 999.5,
   moduleTemperatureC: () => -10,
   ambientTemperatureC: () => 20,
-}
+})
 
 describe('frames of the vendor’s specification', () => {
   it.each([
@@ -59,7 +61,8 @@ describe('frames of the vendor’s specification', () => {
         normal: () => 0,
         fork: () => ({ uniform: () => 0.5, normal: () => 0, fork: never }),
       },
-      bench: fixedBench,
+      bench: fixedBench(wire.bench),
+      faults: createFaultBoard(wire.clock, {}),
       send: (bytes) => void answers.push(bytesToHex(bytes)),
       options: { startMs: '0' },
     })
@@ -131,6 +134,7 @@ describe('the driver', () => {
     ['partial', 'device.timeout'],
     ['wrong-crc', 'device.badReply'],
     ['wrong-unit', 'device.badReply'],
+    ['corrupt', 'device.badReply'],
   ])('with the fault %s fails with %s', async (fault, code) => {
     const { clock, instrument } = setUp({ fault })
     expect(await codeOf(clock.run(instrument.identify()))).toBe(code)

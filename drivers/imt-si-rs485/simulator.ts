@@ -3,7 +3,7 @@
 // Follows “MODBUS Specification Si-RS485” of March 2017.
 import { concatBytes } from '../../src/base/bytes.ts'
 import type { SimulatorContext, SimulatorModule } from '../../src/contract/instrument.ts'
-import { hasFault } from '../bench/lineDevice.ts'
+import { hasFault } from '../bench/faults.ts'
 import { hasValidCrc, withCrc } from '../bench/modbusRtu.ts'
 import { register, signedFromFirmware, vendorFunction, versionSubFunction } from './registers.ts'
 
@@ -15,11 +15,16 @@ const answerMs = 15
 
 /**
  * Options: `unit` (1), `sensor` (0 to 3: which back-side sensor is the external one), `firmware` (1.53), `hardware`
- * (2.00), `startMs` (4000, silence after power-on), `unfitted` (`cell`, `external` or both: they read 0), `fault`:
- * `no-answer`, `late-answer` (after `faultDelayMs`, 2500), `wrong-crc`, `partial`, `wrong-unit`, `leading-zero`,
- * `over-range`, `exception` (4, slave failure).
+ * (2.00), `startMs` (4000, silence after power-on), `unfitted` (`cell`, `external` or both: they read 0).
  */
 export const simulator: SimulatorModule = {
+  faults: [
+    { name: 'wrong-crc', title: 'the CRC of each answer is wrong', effect: 'error' },
+    { name: 'wrong-unit', title: 'another unit answers', effect: 'error' },
+    { name: 'leading-zero', title: 'a zero byte before each answer, as some adapters make it', effect: 'harmless' },
+    { name: 'over-range', title: 'irradiance at the end of the range', effect: 'missing' },
+    { name: 'exception', title: 'exception 4, slave failure', effect: 'error' },
+  ],
   createSimulator: (context) => {
     const { clock, options, send } = context
     const poweredMs = clock.monotonicMs()
@@ -29,13 +34,10 @@ export const simulator: SimulatorModule = {
     let lastMs = poweredMs
 
     const answer = async (pdu: Uint8Array): Promise<void> => {
-      if (hasFault(context, 'no-answer')) return
-      const late = hasFault(context, 'late-answer') ? Number(options.faultDelayMs ?? 2500) : 0
-      await clock.sleep(answerMs + late)
+      await clock.sleep(answerMs)
       const frame = withCrc(concatBytes(Uint8Array.of(hasFault(context, 'wrong-unit') ? unit + 1 : unit), pdu))
       if (hasFault(context, 'wrong-crc')) frame[frame.length - 1] = (frame.at(-1) ?? 0) ^ 0x55
-      if (hasFault(context, 'leading-zero')) send(Uint8Array.of(0))
-      send(hasFault(context, 'partial') ? frame.subarray(0, -3) : frame)
+      send(hasFault(context, 'leading-zero') ? concatBytes(Uint8Array.of(0), frame) : frame)
     }
 
     const take = (frame: Uint8Array): void => {

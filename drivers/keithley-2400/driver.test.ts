@@ -198,7 +198,7 @@ describe('the safe stop', () => {
     const broken = async () => Promise.reject(new StationError('device.closed', { link: 'x' }))
     if (driver.link !== 'line') throw new Error('a line driver')
     const dead = driver.createInstrument(
-      { write: broken, query: broken, interrupt: broken },
+      { write: broken, query: broken, queryLines: broken, interrupt: broken },
       { clock: silent.clock, name: 'smu', deviations: [] },
     )
     expect(await dead.safeStop()).toMatchObject({ safe: false })

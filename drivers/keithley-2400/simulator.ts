@@ -3,7 +3,8 @@
 // the bits of STATus and the speed of conversions are from general knowledge, not checked on a unit.
 import { assert } from '../../src/base/assert.ts'
 import type { SimulatorModule } from '../../src/contract/instrument.ts'
-import { createLineDevice, hasFault } from '../bench/lineDevice.ts'
+import { hasFault } from '../bench/faults.ts'
+import { createLineDevice } from '../bench/lineDevice.ts'
 import { createScpiInterpreter } from '../bench/scpi.ts'
 import { createScpiStatus } from '../bench/scpiStatus.ts'
 import { modelLimits } from '../scpi/smuLimits.ts'
@@ -19,6 +20,11 @@ const terminators: Readonly<Record<string, string>> = { CR: '\r', LF: '\n', CRLF
  * and `over-range`, `clamp` (compliance 10 % below what was asked), `stuck-output` (the relay stays closed).
  */
 export const simulator: SimulatorModule = {
+  faults: [
+    { name: 'clamp', title: 'the current limit is taken 10 % lower than asked', effect: 'refused' },
+    { name: 'over-range', title: 'readings are over range', effect: 'missing' },
+    { name: 'stuck-output', title: 'the output relay sticks: it stays on', effect: 'notSafe' },
+  ],
   createSimulator: (context) => {
     const { options } = context
     const model = options.model ?? '2420'

@@ -1,6 +1,6 @@
 import { createCanceller } from '../../src/base/clock.ts'
 import type { SimulatorContext } from '../../src/contract/instrument.ts'
-import { hasFault } from '../bench/lineDevice.ts'
+import { hasFault } from '../bench/faults.ts'
 import { createMeter, rangeFor } from '../bench/meter.ts'
 import { ScpiError } from '../bench/scpi.ts'
 import { operatingPoint, type OperatingPoint } from '../bench/smuOutput.ts'

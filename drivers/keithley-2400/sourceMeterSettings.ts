@@ -1,5 +1,5 @@
 import type { SimulatorContext } from '../../src/contract/instrument.ts'
-import { hasFault } from '../bench/lineDevice.ts'
+import { hasFault } from '../bench/faults.ts'
 import { rangeFor } from '../bench/meter.ts'
 import { ScpiError } from '../bench/scpi.ts'
 import { createSettings, type Settings } from '../bench/scpiSettings.ts'

@@ -25,6 +25,11 @@ import { createTouchSettings } from './touchSettings.ts'
  * what was asked), `stuck-output` (the output can't be switched off).
  */
 export const simulator: SimulatorModule = {
+  faults: [
+    { name: 'clamp', title: 'the current limit is taken 10 % lower than asked', effect: 'refused' },
+    { name: 'over-range', title: 'readings are over range', effect: 'missing' },
+    { name: 'stuck-output', title: 'the output relay sticks: it stays on', effect: 'notSafe' },
+  ],
   createSimulator: (context) => {
     const { clock, options } = context
     const model = options.model ?? '2460'

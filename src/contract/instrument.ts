@@ -2,10 +2,21 @@ import { z } from 'zod'
 import type { Cancellation } from '../base/cancellation.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
-import type { LineLink, LineSettings, RegisterLink } from './link.ts'
+import type { FrameLink, FrameSettings, LineLink, LineSettings, RegisterLink } from './link.ts'
 import type { SweepDirection } from './curve.ts'
 
-export const roleSchema = z.enum(['IvSource', 'IrradianceSensor', 'TemperatureSensor'])
+export const roleSchema = z.enum([
+  'IvSource',
+  'PowerSupply',
+  'HvSource',
+  'LeakageMeter',
+  'Chamber',
+  'InsulationTester',
+  'IrradianceSensor',
+  'TemperatureSensor',
+  'HumiditySensor',
+  'Interlock',
+])
 export type Role = z.infer<typeof roleSchema>
 
 export const identitySchema = z.object({
@@ -64,6 +75,74 @@ export interface IvSource {
   sweep(request: SweepRequest, onPoints: (points: SweepPoints) => void, signal: Cancellation): Promise<void>
 }
 
+/** What an instrument's setting can hold; null switches a control loop off (a chamber's humidity). */
+export const settingValueSchema = z.union([z.number(), z.boolean(), z.string(), z.null()])
+export type SettingValue = z.infer<typeof settingValueSchema>
+
+/** A setting as the instrument itself says it has it now. */
+export interface SetResult {
+  name: string
+  asked: SettingValue
+  actual: SettingValue
+}
+
+/** Where a chamber's own program stands. What the controller doesn't tell is null. */
+export const programStatusSchema = z.object({
+  state: z.enum(['idle', 'running', 'paused', 'ended']),
+  program: z.number().int().nullable(),
+  step: z.number().int().nullable(),
+  stepRemainingS: z.number().nullable(),
+  cyclesRemaining: z.number().int().nullable(),
+})
+export type ProgramStatus = z.infer<typeof programStatusSchema>
+
+/** A program that lies in the chamber's controller and goes on without the PC. */
+export interface ChamberProgram {
+  status(signal?: Cancellation): Promise<ProgramStatus>
+  /** @param step 1 is the first */
+  start(at: { program: number; step: number }, signal?: Cancellation): Promise<void>
+  pause(signal?: Cancellation): Promise<void>
+  resume(signal?: Cancellation): Promise<void>
+  stop(signal?: Cancellation): Promise<void>
+}
+
+export interface InsulationRequest {
+  /** Test voltage, and how fast it is approached. */
+  voltageV: number
+  rampVPerS: number
+  holdS: number
+  /** More leakage than this is a breakdown, and ends the test. */
+  currentLimitA: number
+}
+
+export interface InsulationResult {
+  /** null with a reason where nothing could be measured (beyond the range: the value is at least `atLeastOhm`). */
+  resistanceOhm: number | null
+  atLeastOhm: number | null
+  leakageA: number | null
+  voltageV: number | null
+  breakdown: boolean
+  reason: string | null
+}
+
+export interface InsulationTester {
+  /** Energises, holds, measures, and ends with the output off and discharged; each reading on the way is handed over. */
+  test(
+    request: InsulationRequest,
+    onReadings: (readings: Reading[]) => void,
+    signal: Cancellation,
+  ): Promise<InsulationResult>
+}
+
+/** A timer in the device that switches its outputs off when the station falls silent. */
+export interface DeviceWatchdog {
+  /** Longest and shortest time it takes (ms). */
+  readonly rangeMs: readonly [least: number, most: number]
+  arm(timeoutMs: number, signal?: Cancellation): Promise<void>
+  feed(signal?: Cancellation): Promise<void>
+  disarm(signal?: Cancellation): Promise<void>
+}
+
 /** A driver of one instrument on one link. */
 export interface Instrument {
   identify(signal?: Cancellation): Promise<Identity>
@@ -74,7 +153,53 @@ export interface Instrument {
    * @param onSent called once the commands are on the wire, before the read-back
    */
   safeStop(onSent?: () => void): Promise<SafeStateProof>
+  /**
+   * Changes one of the profile's settings and reads it back. Throws device.limit before anything is sent where the value
+   * is beyond the profile or the model, device.clamped where the instrument took another, usage.invalidInput for an unknown name.
+   */
+  set?(name: string, value: SettingValue, signal?: Cancellation): Promise<SetResult>
   readonly ivSource?: IvSource
+  readonly chamberProgram?: ChamberProgram
+  readonly insulationTester?: InsulationTester
+  readonly watchdog?: DeviceWatchdog
+}
+
+const settingName = z.string().regex(/^[a-z][A-Za-z0-9]*$/)
+
+/** One thing that can be set by hand, by a step or by the command line. A number's name ends in its unit. */
+export const settingSchema = z
+  .object({
+    name: settingName,
+    title: z.string().min(1),
+    type: z.enum(['number', 'boolean', 'choice']),
+    unit: z.string().default(''),
+    choices: z.array(z.string()).optional(),
+    /** Limits that nothing can exceed; a model may have narrower ones, which its driver knows after identify(). */
+    minimum: z.number().optional(),
+    maximum: z.number().optional(),
+    /** null is allowed and switches this control off. */
+    canBeOff: z.boolean().default(false),
+    /** Whether setting it can put energy on the terminals or move a chamber. */
+    energises: z.boolean(),
+    role: roleSchema.nullable(),
+  })
+  .refine((each) => each.type !== 'number' || (each.minimum !== undefined && each.maximum !== undefined), {
+    message: 'a number has a minimum and a maximum',
+  })
+export type Setting = z.infer<typeof settingSchema>
+
+/** What every instrument of a role can be asked for by these very names; more is the driver's own. */
+export const roleNames: Readonly<Record<Role, { settings: readonly string[]; channels: readonly string[] }>> = {
+  IvSource: { settings: [], channels: [] },
+  PowerSupply: { settings: ['voltageV', 'currentA', 'output'], channels: ['voltage', 'current'] },
+  HvSource: { settings: ['voltageV', 'currentLimitA', 'output'], channels: ['voltage', 'current'] },
+  LeakageMeter: { settings: [], channels: [] },
+  Chamber: { settings: ['temperatureC', 'run'], channels: ['temperature'] },
+  InsulationTester: { settings: [], channels: [] },
+  IrradianceSensor: { settings: [], channels: [] },
+  TemperatureSensor: { settings: [], channels: [] },
+  HumiditySensor: { settings: [], channels: [] },
+  Interlock: { settings: [], channels: ['interlock'] },
 }
 
 /** Limits that no protocol can exceed, with the sources of the figures. */
@@ -83,7 +208,7 @@ export const profileSchema = z.object({
   title: z.string(),
   manual: z.string(),
   roles: z.array(roleSchema).min(1),
-  link: z.enum(['line', 'registers']),
+  link: z.enum(['line', 'registers', 'frames']),
   /** Link URL to start from in a wizard. */
   exampleLink: z.string(),
   /** Commands that can energise something: such an instrument is commanded safe at the end of every run. */
@@ -94,7 +219,12 @@ export const profileSchema = z.object({
   channels: z.array(
     z.object({ channel: z.string(), unit: z.string(), role: roleSchema.nullable(), title: z.string() }),
   ),
+  settings: z.array(settingSchema).default([]),
   limits: z.record(z.string(), z.number()),
+  /** Named deviations of real units that an admin may switch on, each with what it changes. */
+  deviations: z.array(z.object({ name: z.string(), title: z.string() })).default([]),
+  /** What to look at when it doesn't answer: factory baud rate, menu entries, cable. */
+  checks: z.array(z.string()).default([]),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 })
 export type Profile = z.infer<typeof profileSchema>
@@ -114,6 +244,11 @@ export type DriverModule = { profile: Profile } & (
       lineSettings: LineSettings
       createInstrument: (link: LineLink, context: DriverContext) => Instrument
     }
+  | {
+      link: 'frames'
+      frameSettings: FrameSettings
+      createInstrument: (link: FrameLink, context: DriverContext) => Instrument
+    }
   | { link: 'registers'; createInstrument: (link: RegisterLink, context: DriverContext) => Instrument }
 )
 
@@ -127,6 +262,61 @@ export interface SimulatedBench {
   /** Module back side at one of its sensors (0 to 3). */
   moduleTemperatureC(sensor: number): number
   ambientTemperatureC(): number
+  /** Air of the bench's climate chamber; the module is in it from the first time it is driven. */
+  readonly chamber: SimulatedAir
+  /** Terminal voltage when a supply pushes this current forward through the dark module. It also warms the module. */
+  forwardVoltageV(currentA: number): number
+  /** High voltage between the shorted leads and the frame of the module in `lane` (0, 1, …). */
+  readonly stress: SimulatedStress
+  /** The bench's door and interlock circuit. */
+  readonly interlock: { isClosed(): boolean; set(closed: boolean): void }
+}
+
+export interface AirTarget {
+  temperatureC: number
+  /** null: as fast as the chamber can. */
+  rampKPerMin: number | null
+  /** null: humidity isn't controlled. */
+  humidityPercent: number | null
+}
+
+export interface SimulatedAir {
+  temperatureC(): number
+  humidityPercent(): number
+  /** What the controller is after at this moment, its ramp included; null when idle. */
+  workingTemperatureC(): number | null
+  /** null switches heating, cooling and humidity off: the air drifts to ambient. */
+  drive(target: AirTarget | null): void
+}
+
+export interface SimulatedStress {
+  apply(lane: number, voltageV: number): void
+  voltageV(lane: number): number
+  /** Current into the frame, with the sign of the voltage: grows with temperature, humidity and time under voltage. */
+  leakageA(lane: number): number
+  /** Insulation between leads and frame, dry at ambient; falls with humidity and temperature. */
+  insulationOhm(lane: number): number
+}
+
+/** A fault that a simulator can be told to have, and what a station may see of it. */
+export interface SimulatorFault {
+  name: string
+  title: string
+  /**
+   * harmless: everything works as before. error: calls fail with a device error, and recover when it ends. missing: a
+   * reading is null with a reason. refused: a setting is refused or read back otherwise. notSafe: safeStop() says so.
+   */
+  effect: 'harmless' | 'error' | 'missing' | 'refused' | 'notSafe'
+}
+
+/** The faults that are switched on now, by the options or by a test. */
+export interface FaultBoard {
+  /** @param request what the fault may be limited to (`on=…`) */
+  isActive(name: string, request?: string): boolean
+  /** A detail of an active fault, such as `delay`. */
+  detail(name: string, key: string): string | undefined
+  /** Counts answers, for faults that come at the n-th one. */
+  countAnswer(): void
 }
 
 export interface SimulatorContext {
@@ -137,6 +327,7 @@ export interface SimulatorContext {
   send: (bytes: Uint8Array) => void
   /** Settings of this simulator, such as `unit` or `sensor`. */
   options: Readonly<Record<string, string>>
+  faults: FaultBoard
 }
 
 /** The device's end of a wire: bytes in, bytes out; its state outlives connections. */
@@ -146,5 +337,7 @@ export interface WireSimulator {
 
 /** What a folder under drivers/ exports as `simulator`. */
 export interface SimulatorModule {
+  /** Faults of the device itself; those of the wire are the same for all and come with the host. */
+  faults: readonly SimulatorFault[]
   createSimulator: (context: SimulatorContext) => WireSimulator
 }

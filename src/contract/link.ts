@@ -18,6 +18,11 @@ export interface LineLink {
   /** Sends one line and resolves with the next line, without its terminator. Throws device.timeout, device.closed. */
   query(line: string, options?: QueryOptions): Promise<string>
   /**
+   * The same for an instrument that answers in several lines (an echo first, a block): resolves with all of them once
+   * `isLast` says so of those that came. The deadline holds for the whole.
+   */
+  queryLines(line: string, isLast: (lines: readonly string[]) => boolean, options?: QueryOptions): Promise<string[]>
+  /**
    * Sends bytes at once, past the queue, and ends the query in flight with device.closed-like cancellation;
    * the link is then quiet until the line is. For ^C of a sweep that blocks.
    */
@@ -29,6 +34,7 @@ export interface RegisterLink {
   readInput(address: number, count: number, options?: QueryOptions): Promise<number[]>
   readHolding(address: number, count: number, options?: QueryOptions): Promise<number[]>
   readCoils(address: number, count: number, options?: QueryOptions): Promise<boolean[]>
+  readDiscrete(address: number, count: number, options?: QueryOptions): Promise<boolean[]>
   writeRegister(address: number, value: number, options?: QueryOptions): Promise<void>
   writeRegisters(address: number, values: readonly number[], options?: QueryOptions): Promise<void>
   writeCoil(address: number, on: boolean, options?: QueryOptions): Promise<void>
@@ -36,7 +42,23 @@ export interface RegisterLink {
   custom(functionCode: number, data: Uint8Array, options?: QueryOptions & { answerBytes: number }): Promise<Uint8Array>
 }
 
-export type LinkKind = 'line' | 'registers'
+/** Frames between a start and an end byte, such as STX … ETX; checksums are the driver's. */
+export interface FrameLink {
+  /** Sends a whole frame and resolves with the next whole frame, start and end bytes included. */
+  query(frame: Uint8Array, options?: QueryOptions): Promise<Uint8Array>
+}
+
+/** What a driver asks of its frame link. */
+export interface FrameSettings {
+  start: number
+  end: number
+  /** A frame that is longer has lost its end. */
+  longestBytes: number
+  quietMs: number
+  defaultTimeoutMs: number
+}
+
+export type LinkKind = 'line' | 'registers' | 'frames'
 
 /** What a driver asks of its line link. */
 export interface LineSettings {

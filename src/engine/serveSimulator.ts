@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import type { SimulatorModule } from '../contract/instrument.ts'
 import { createBench } from '../../drivers/bench/bench.ts'
+import { startSimulator } from '../../drivers/bench/startSimulator.ts'
 import { serveSimulatorOnSerial, serveSimulatorOnTcp } from './transport/simulatorHost.ts'
 
 export type SimulatorWire = { host: string; port: number } | { path: string; baudRate: number }
@@ -23,7 +24,7 @@ export async function serveSimulator(given: {
   const bench = createBench({ clock, random: random.fork('bench') })
   const options = { ...defaults, ...given.options }
   const create = (send: (bytes: Uint8Array) => void) =>
-    given.simulator.createSimulator({ clock, random: random.fork('instrument'), bench, send, options })
+    startSimulator(given.simulator, { clock, random: random.fork('instrument'), bench, send, options }).simulator
   const address = 'path' in wire ? `serial://${wire.path}` : `tcp://${wire.host}:${wire.port}`
   try {
     if ('path' in wire) return { address, ...(await serveSimulatorOnSerial({ create, clock, ...wire })) }

@@ -6,6 +6,7 @@ import type { SimulatorModule } from '../contract/instrument.ts'
 import type { InstrumentConfig } from '../contract/run.ts'
 import { createBench } from '../../drivers/bench/bench.ts'
 import { simulatedModuleLabel } from '../../drivers/bench/modules.ts'
+import { startSimulator } from '../../drivers/bench/startSimulator.ts'
 import { hostSimulatorInMemory } from './transport/simulatorHost.ts'
 import type { Wire } from './transport/wire.ts'
 
@@ -65,7 +66,7 @@ export function createSimulatedLab(given: {
     const simulator = given.simulators.get(driver)
     if (!simulator) throw new StationError('usage.notFound', { what: 'Simulator', id: driver })
     return (send: (bytes: Uint8Array) => void) =>
-      simulator.createSimulator({ clock: given.clock, random: random.fork(name), bench, send, options })
+      startSimulator(simulator, { clock: given.clock, random: random.fork(name), bench, send, options }).simulator
   }
   const smu = hostSimulatorInMemory({ name: 'sim:smu', create: create('keithley-2460', 'smu', { serial: 'SIM00001' }) })
   const cells = sensorUnits.map((unit) =>

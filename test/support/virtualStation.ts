@@ -45,10 +45,10 @@ export interface VirtualStationOptions {
 function withFaults(parts: Parts) {
   const options = new Map<string, Record<string, string>[]>()
   const wrap = (driver: string, simulator: SimulatorModule): SimulatorModule => ({
+    ...simulator,
     createSimulator: (context) => {
-      const own = { ...context.options }
-      options.set(driver, [...(options.get(driver) ?? []), own])
-      return simulator.createSimulator({ ...context, options: own })
+      options.set(driver, [...(options.get(driver) ?? []), context.options])
+      return simulator.createSimulator(context)
     },
   })
   const simulators = new Map([...parts.simulators].map(([driver, each]) => [driver, wrap(driver, each)]))

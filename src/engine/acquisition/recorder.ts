@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { StationEvent } from '../../contract/api.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
 import type { SweepDirection } from '../../contract/curve.ts'
-import type { Reading, SweepPoints } from '../../contract/instrument.ts'
+import type { Reading, Role, SweepPoints } from '../../contract/instrument.ts'
 import type { RunEvent } from '../../contract/run.ts'
 import type { Channel, SampleBlock, SweepStart } from '../../contract/sample.ts'
 import type { HeldInstrument } from '../executor/stepKind.ts'
@@ -54,11 +54,18 @@ interface OpenChannel {
   nextSeq: number
 }
 
-const roleChannelName = {
+const roleChannelName: Readonly<Record<Role, string>> = {
   IrradianceSensor: 'irradiance',
   TemperatureSensor: 'temperature',
+  HumiditySensor: 'humidity',
   IvSource: 'source',
-} as const
+  PowerSupply: 'supply',
+  HvSource: 'bias',
+  LeakageMeter: 'leakage',
+  Chamber: 'chamber',
+  InsulationTester: 'insulation',
+  Interlock: 'interlock',
+}
 
 /** A value counts for a role only where its instrument was given that role in this run. */
 const channelName = (held: HeldInstrument, channel: string): string => {

@@ -1,13 +1,14 @@
 import type { Clock } from '../../base/clock.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { DriverModule, Identity, Instrument } from '../../contract/instrument.ts'
-import type { LineLink, LineSettings, RegisterLink } from '../../contract/link.ts'
+import type { FrameLink, FrameSettings, LineLink, LineSettings, RegisterLink } from '../../contract/link.ts'
 import type { Provenance } from '../../contract/provenance.ts'
 import type { InstrumentConfig } from '../../contract/run.ts'
 
 /** How links are opened; given by the composition root. */
 export interface LinkOpener {
   openLine(url: string, settings: LineSettings, name?: string): Promise<{ link: LineLink; close(): Promise<void> }>
+  openFrames(url: string, settings: FrameSettings, name?: string): Promise<{ link: FrameLink; close(): Promise<void> }>
   openRegisters(url: string, name?: string): Promise<{ link: RegisterLink; close(): Promise<void> }>
 }
 
@@ -38,10 +39,15 @@ export const provenanceOf = (config: InstrumentConfig, identity: Identity): Prov
     ? 'simulated'
     : 'live'
 
-async function openLink(config: InstrumentConfig, driver: DriverModule, deps: OpenDeps) {
+/** Opens the link and puts the driver on it; nothing is sent yet. */
+export async function openOnLink(config: InstrumentConfig, driver: DriverModule, deps: Omit<OpenDeps, 'drivers'>) {
   const context = { clock: deps.clock, name: config.name, deviations: config.deviations }
   if (driver.link === 'line') {
     const opened = await deps.opener.openLine(config.link, driver.lineSettings, config.name)
+    return { instrument: driver.createInstrument(opened.link, context), close: () => opened.close() }
+  }
+  if (driver.link === 'frames') {
+    const opened = await deps.opener.openFrames(config.link, driver.frameSettings, config.name)
     return { instrument: driver.createInstrument(opened.link, context), close: () => opened.close() }
   }
   const opened = await deps.opener.openRegisters(config.link, config.name)
@@ -52,7 +58,7 @@ async function openLink(config: InstrumentConfig, driver: DriverModule, deps: Op
 export async function openInstrument(config: InstrumentConfig, deps: OpenDeps): Promise<OpenInstrument> {
   const driver = deps.drivers.get(config.driver)
   if (!driver) throw new StationError('usage.notFound', { what: 'Driver', id: config.driver })
-  const opened = await openLink(config, driver, deps)
+  const opened = await openOnLink(config, driver, deps)
   try {
     const identity = await opened.instrument.identify()
     return { config, driver, ...opened, identity, provenance: provenanceOf(config, identity) }

@@ -30,6 +30,35 @@ const createLineCollector = (terminators: readonly number[]) => {
   return { add, length: () => line.length, sofar: () => shown(line) }
 }
 
+/** Finds an answer among the pieces that come. */
+interface Collect<T> {
+  add(chunk: Uint8Array): Answer<T> | null
+  length(): number
+  sofar(): string
+}
+
+/** Lines one after the other until `isLast` says that the answer is whole. */
+const createLinesCollector = (
+  terminators: readonly number[],
+  isLast: (lines: readonly string[]) => boolean,
+): Collect<string[]> => {
+  const lines: string[] = []
+  let collector = createLineCollector(terminators)
+  const add = (chunk: Uint8Array): Answer<string[]> | null => {
+    let rest = chunk
+    for (;;) {
+      const found = collector.add(rest)
+      if (!found) return null
+      lines.push(found.value)
+      if (isLast(lines)) return { ...found, value: lines }
+      collector = createLineCollector(terminators)
+      rest = found.rest
+    }
+  }
+  const length = (): number => lines.reduce((sum, line) => sum + line.length, collector.length())
+  return { add, length, sofar: () => [...lines, collector.sofar()].map(shown).join(' | ') }
+}
+
 /** A line link on a channel, for one of its users. */
 export function lineLinkOn(
   channel: Channel,
@@ -48,18 +77,17 @@ export function lineLinkOn(
     return latin1ToBytes(line + sendTerminator)
   }
 
-  const query = (line: string, options: QueryOptions = {}): Promise<string> => {
+  const converse = <T>(line: string, collect: Collect<T>, options: QueryOptions): Promise<T> => {
     const request = shown(line)
     const timeoutMs = options.timeoutMs ?? settings.defaultTimeoutMs
-    const collector = createLineCollector(terminators)
-    const receive = (chunk: Uint8Array): Answer<string> | null => {
-      const answer = collector.add(chunk)
-      if (collector.length() <= longestLine) return answer
+    const receive = (chunk: Uint8Array): Answer<T> | null => {
+      const answer = collect.add(chunk)
+      if (collect.length() <= longestLine) return answer
       const detail = `it is longer than ${longestLine} bytes`
-      throw new StationError('device.badReply', { instrument, request, reply: collector.sofar(), detail })
+      throw new StationError('device.badReply', { instrument, request, reply: collect.sofar(), detail })
     }
     const late = (): StationError =>
-      new StationError('device.timeout', { instrument, request, timeoutMs, received: collector.sofar() })
+      new StationError('device.timeout', { instrument, request, timeoutMs, received: collect.sofar() })
     const exchange = { request, bytes: encode(line), timeoutMs, ...manners, receive, late }
     return port.exchange(exchange, options)
   }
@@ -71,7 +99,9 @@ export function lineLinkOn(
     quietMs,
   })
   const link: LineLink = {
-    query: async (line, options) => query(line, options),
+    query: async (line, options = {}) => converse(line, createLineCollector(terminators), options),
+    queryLines: async (line, isLast, options = {}) =>
+      converse(line, createLinesCollector(terminators, isLast), options),
     write: async (line, options = {}) => port.send(message(shown(line), encode(line), options.timeoutMs), options),
     interrupt: async (bytes) => port.interrupt(message(shown(bytesToLatin1(bytes)), bytes)),
   }

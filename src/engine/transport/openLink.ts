@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts'
 import { StationError } from '../../contract/errors.ts'
-import type { LineLink, LineSettings, RegisterLink } from '../../contract/link.ts'
-import { createChannel, type Channel, type LinkStats, type Trace } from './channel.ts'
+import type { FrameLink, FrameSettings, LineLink, LineSettings, RegisterLink } from '../../contract/link.ts'
+import { createChannel, type Channel, type ChannelPort, type LinkStats, type Trace } from './channel.ts'
+import { frameLinkOn } from './frameLink.ts'
 import { lineLinkOn } from './lineLink.ts'
 import { plainReason } from './linkReason.ts'
 import { createModbusBus, type ModbusBus } from './registerLink.ts'
@@ -24,6 +25,7 @@ export interface OpenedLink<T> {
 export interface LinkOpener {
   /** @param name the instrument's name, for messages; the URL where there is none */
   openLine(url: string, settings: LineSettings, name?: string): Promise<OpenedLink<LineLink>>
+  openFrames(url: string, settings: FrameSettings, name?: string): Promise<OpenedLink<FrameLink>>
   openRegisters(url: string, name?: string): Promise<OpenedLink<RegisterLink>>
 }
 
@@ -127,19 +129,30 @@ const onceOnly = (work: () => Promise<void>): (() => Promise<void>) => {
 export function createLinkOpener(deps: LinkOpenerDeps): LinkOpener {
   const ports = createPorts(deps)
 
-  const openLine: LinkOpener['openLine'] = async (url, settings, name = url) => {
+  const useBytes = (url: string, what: string) => {
     const address = parseLinkUrl(url)
-    if (address.kind !== 'tcp' && address.kind !== 'serial' && address.kind !== 'sim') {
-      const detail = `This instrument speaks lines of text: its link starts with tcp:, serial: or sim:, not ${address.kind}:.`
-      throw new StationError('usage.badArgument', { detail })
-    }
-    const { channel, leave } = await ports.use(url, address)
-    const { link, port } = lineLinkOn(channel, settings, name)
+    if (address.kind === 'tcp' || address.kind === 'serial' || address.kind === 'sim') return ports.use(url, address)
+    const detail = `This instrument speaks ${what}: its link starts with tcp:, serial: or sim:, not ${address.kind}:.`
+    throw new StationError('usage.badArgument', { detail })
+  }
+  const opened = <T>(link: T, port: ChannelPort, leave: () => Promise<void>): OpenedLink<T> => {
     const close = onceOnly(() => {
       port.close()
       return leave()
     })
     return { link, stats: port.stats, close }
+  }
+
+  const openLine: LinkOpener['openLine'] = async (url, settings, name = url) => {
+    const { channel, leave } = await useBytes(url, 'lines of text')
+    const { link, port } = lineLinkOn(channel, settings, name)
+    return opened(link, port, leave)
+  }
+
+  const openFrames: LinkOpener['openFrames'] = async (url, settings, name = url) => {
+    const { channel, leave } = await useBytes(url, 'frames of bytes')
+    const { link, port } = frameLinkOn(channel, settings, name)
+    return opened(link, port, leave)
   }
 
   const openRegisters: LinkOpener['openRegisters'] = async (url, name = url) => {
@@ -156,5 +169,5 @@ export function createLinkOpener(deps: LinkOpenerDeps): LinkOpener {
     })
     return { link, stats, close }
   }
-  return { openLine, openRegisters }
+  return { openLine, openFrames, openRegisters }
 }

@@ -160,6 +160,14 @@ const registerCalls = (ask: Ask): RegisterLink => ({
     // The answer is padded to whole bytes.
     return (await ask({ request, call: (client) => client.readCoils(address, count), options })).data.slice(0, count)
   },
+  readDiscrete: async (address, count, options) => {
+    assertBlock(address, count, 2000)
+    const request = blockName('read discrete input', address, count)
+    return (await ask({ request, call: (client) => client.readDiscreteInputs(address, count), options })).data.slice(
+      0,
+      count,
+    )
+  },
   writeRegister: async (address, value, options) => {
     assertBlock(address, 1, 1)
     assertWhole(value, 0, 0xffff)

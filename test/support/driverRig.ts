@@ -1,0 +1,100 @@
+import { createRandom } from '../../src/base/random.ts'
+import { createVirtualClock, type VirtualClock } from '../../src/base/virtualClock.ts'
+import { StationError } from '../../src/contract/errors.ts'
+import type { DriverModule, Instrument, SimulatedBench, SimulatorModule } from '../../src/contract/instrument.ts'
+import { createLinkOpener } from '../../src/engine/transport/openLink.ts'
+import { hostSimulatorInMemory } from '../../src/engine/transport/simulatorHost.ts'
+import { openOnLink } from '../../src/engine/instruments/openInstrument.ts'
+import { createBench, type BenchOptions } from '../../drivers/bench/bench.ts'
+import { startSimulator } from '../../drivers/bench/startSimulator.ts'
+
+export interface DriverRig {
+  clock: VirtualClock
+  bench: SimulatedBench
+  instrument: Instrument
+  /** The simulator's settings; may be changed while the test runs, such as `fault`. */
+  options: Record<string, string>
+  /** Everything that went over the wire, in hexadecimal, `>` to the device and `<` from it. */
+  wire: string[]
+  /** Lets the time run until `work` settles. */
+  run: <T>(work: Promise<T>) => Promise<T>
+  /** The code of the StationError that `work` ends with; 'none' when it ends well. Other errors are thrown. */
+  codeOf: (work: Promise<unknown>) => Promise<string>
+  /** Pulls the cable; reopen() plugs it in again with a new instrument on it. */
+  unplug: () => void
+  reopen: () => Promise<Instrument>
+  close: () => Promise<void>
+}
+
+export interface RigOptions {
+  options?: Record<string, string>
+  bench?: Partial<BenchOptions>
+  deviations?: string[]
+  /** Modbus unit in the link. */
+  unit?: number
+  seed?: number
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+
+/** A driver on its simulator: the real transport over a wire in memory, in virtual time. Nothing is a stand-in but the clock. */
+export async function openRig(
+  driver: DriverModule,
+  simulator: SimulatorModule,
+  more: RigOptions = {},
+): Promise<DriverRig> {
+  const clock = createVirtualClock(Date.UTC(2026, 0, 5, 9), () => new Promise<void>((turn) => setImmediate(turn)))
+  const random = createRandom(more.seed ?? 7)
+  const bench = createBench({ clock, random: random.fork('bench'), ...more.bench })
+  const held: { options: Record<string, string> } = { options: {} }
+  const wire: string[] = []
+  const host = hostSimulatorInMemory({
+    name: 'sim:device',
+    create: (send) => {
+      const options = { serial: 'SIM00001', startMs: '0', ...more.options }
+      const started = startSimulator(simulator, { clock, random: random.fork('instrument'), bench, send, options })
+      held.options = started.context.options
+      return started.simulator
+    },
+  })
+  const opener = createLinkOpener({
+    clock,
+    attachSimulated: () => host.attach(),
+    trace: ({ direction, bytes }) => void wire.push(`${direction === 'sent' ? '>' : '<'} ${hex(bytes)}`),
+  })
+  const config = {
+    id: 'device',
+    name: 'device',
+    driver: driver.profile.id,
+    link: `sim:device?unit=${more.unit ?? 1}`,
+    deviations: more.deviations ?? [],
+    calibration: null,
+  }
+  let opened = await clock.run(openOnLink(config, driver, { clock, opener }))
+  const rig: DriverRig = {
+    clock,
+    bench,
+    instrument: opened.instrument,
+    options: held.options,
+    wire,
+    run: (work) => clock.run(work),
+    codeOf: async (work) => {
+      try {
+        await clock.run(work)
+        return 'none'
+      } catch (error) {
+        if (error instanceof StationError) return error.code
+        throw error
+      }
+    },
+    unplug: () => host.unplug('unplugged'),
+    reopen: async () => {
+      await opened.close()
+      opened = await clock.run(openOnLink(config, driver, { clock, opener }))
+      rig.instrument = opened.instrument
+      return opened.instrument
+    },
+    close: () => opened.close(),
+  }
+  return rig
+}
