@@ -25,6 +25,20 @@ export const identitySchema = z.object({
   /** null where the protocol has no serial number (most Modbus sensors). */
   serialNumber: z.string().nullable(),
   firmware: z.string().nullable(),
+  /** Of an instrument made of others: who each of them is. */
+  parts: z
+    .array(
+      z.object({
+        /** Slot of the part, and its name at the station. */
+        part: z.string(),
+        name: z.string(),
+        maker: z.string(),
+        model: z.string(),
+        serialNumber: z.string().nullable(),
+        firmware: z.string().nullable(),
+      }),
+    )
+    .optional(),
 })
 export type Identity = z.infer<typeof identitySchema>
 
@@ -208,7 +222,7 @@ export const profileSchema = z.object({
   title: z.string(),
   manual: z.string(),
   roles: z.array(roleSchema).min(1),
-  link: z.enum(['line', 'registers', 'frames']),
+  link: z.enum(['line', 'registers', 'frames', 'parts']),
   /** Link URL to start from in a wizard. */
   exampleLink: z.string(),
   /** Commands that can energise something: such an instrument is commanded safe at the end of every run. */
@@ -235,13 +249,46 @@ export interface DriverContext {
   name: string
   /** Named deviations of real units that the admin switched on. */
   deviations: readonly string[]
+  /** What the lab wrote down about this instrument, for drivers that are made for any such (`profileOf`). */
+  definition?: unknown
 }
 
+/** A place for other instruments in one that is made of them. */
+export interface PartSlot {
+  name: string
+  title: string
+  /** What each part in it has to be. */
+  role: Role
+  minimum: number
+  maximum: number
+}
+
+/** By slot, in the order of the configuration. */
+export type PartProfiles = Readonly<Record<string, readonly { name: string; profile: Profile }[]>>
+export interface InstrumentPart {
+  name: string
+  instrument: Instrument
+  profile: Profile
+}
+export type InstrumentParts = Readonly<Record<string, readonly InstrumentPart[]>>
+
 /** What a folder under drivers/ exports as `driver`. */
-export type DriverModule = { profile: Profile } & (
+export type DriverModule = {
+  /** Of a driver with `profileOf`: that of its example. Ask effectiveProfile() for the profile of a configured instrument. */
+  profile: Profile
+  /**
+   * The profile where it depends on the instrument's definition or parts. Throws usage.invalidInput that names the JSON
+   * path of what is wrong.
+   */
+  profileOf?: (definition: unknown, parts: PartProfiles) => Profile
+  /** A definition to start from, and to test with. */
+  exampleDefinition?: unknown
+} & (
   | {
       link: 'line'
       lineSettings: LineSettings
+      /** Where they depend on the definition. */
+      lineSettingsOf?: (definition: unknown) => LineSettings
       createInstrument: (link: LineLink, context: DriverContext) => Instrument
     }
   | {
@@ -250,6 +297,11 @@ export type DriverModule = { profile: Profile } & (
       createInstrument: (link: FrameLink, context: DriverContext) => Instrument
     }
   | { link: 'registers'; createInstrument: (link: RegisterLink, context: DriverContext) => Instrument }
+  | {
+      link: 'parts'
+      parts: readonly PartSlot[]
+      createInstrument: (parts: InstrumentParts, context: DriverContext) => Instrument
+    }
 )
 
 /** The physical surroundings that the simulators of one lab share. */
@@ -328,6 +380,8 @@ export interface SimulatorContext {
   /** Settings of this simulator, such as `unit` or `sensor`. */
   options: Readonly<Record<string, string>>
   faults: FaultBoard
+  /** Of a simulator that can be any instrument: the same definition as its driver's; the example where there is none. */
+  definition?: unknown
 }
 
 /** The device's end of a wire: bytes in, bytes out; its state outlives connections. */

@@ -58,7 +58,7 @@ export interface FrameSettings {
   defaultTimeoutMs: number
 }
 
-export type LinkKind = 'line' | 'registers' | 'frames'
+export type LinkKind = 'line' | 'registers' | 'frames' | 'parts'
 
 /** What a driver asks of its line link. */
 export interface LineSettings {

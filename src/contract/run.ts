@@ -6,7 +6,16 @@ import { confidenceSchema, scalarSchema } from './template.ts'
 export const verdictSchema = z.enum(['pass', 'marginal', 'fail', 'inconclusive', 'notMeasured', 'error'])
 export type Verdict = z.infer<typeof verdictSchema>
 
-export const runStatusSchema = z.enum(['running', 'stopping', 'completed', 'stopped', 'aborted', 'interrupted'])
+export const runStatusSchema = z.enum([
+  'running',
+  'paused',
+  'stopping',
+  'completed',
+  'stopped',
+  'aborted',
+  'interrupted',
+  'closed',
+])
 export type RunStatus = z.infer<typeof runStatusSchema>
 
 export const errorTextSchema = z.object({ code: z.string(), happened: z.string(), did: z.string(), check: z.string() })
@@ -26,6 +35,10 @@ export const instrumentConfigSchema = z.strictObject({
   link: z.string(),
   deviations: z.array(z.string()).default([]),
   calibration: calibrationSchema.nullable(),
+  /** What the lab wrote down about an instrument whose driver is made for any such; the driver checks it. */
+  definition: z.unknown().optional(),
+  /** Of an instrument made of others: their ids, by slot. Its own link is `parts:`. */
+  parts: z.record(z.string(), z.array(z.string())).optional(),
 })
 export type InstrumentConfig = z.infer<typeof instrumentConfigSchema>
 
@@ -63,6 +76,8 @@ export const criterionResultSchema = z.object({
   reason: z.string().nullable(),
   clause: z.string(),
   mark: confidenceSchema,
+  /** The lane whose module is judged; of a run of one module there is none. */
+  lane: z.string().optional(),
 })
 export type CriterionResult = z.infer<typeof criterionResultSchema>
 
@@ -71,6 +86,7 @@ export const computedSchema = z.object({
   method: z.string(),
   version: z.string(),
   value: z.unknown(),
+  lane: z.string().optional(),
 })
 export type Computed = z.infer<typeof computedSchema>
 
@@ -88,11 +104,61 @@ export const promptSchema = z.object({
   stepId: z.string(),
   title: z.string(),
   text: z.string(),
-  answer: z.enum(['confirm', 'text', 'number']),
+  answer: z.enum(['confirm', 'text', 'number', 'photo', 'scan', 'checklist']),
+  /** A picture that shows what to do: a file name below the protocols' folder, or data. */
+  picture: z.string().nullable().optional(),
+  lane: z.string().nullable().optional(),
+  items: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
   askedUtcMs: z.number(),
   dueUtcMs: z.number().nullable(),
 })
 export type Prompt = z.infer<typeof promptSchema>
+
+/** One module of a run of several. */
+export const laneSchema = z.object({
+  /** `A`, `B`, … in the order of the request. */
+  id: z.string(),
+  module: moduleSchema,
+  /** Parameters that differ from the run's, such as the label's values. */
+  parameters: z.record(z.string(), scalarSchema),
+  /** in: being tested. removed: taken out by a person. stopped: ended by a guard or a fault. done: went through. */
+  state: z.enum(['in', 'removed', 'stopped', 'done']),
+  reason: z.string().nullable(),
+  verdict: verdictSchema.nullable(),
+  verdictReasons: z.array(z.string()),
+})
+export type Lane = z.infer<typeof laneSchema>
+
+export const exposureClassSchema = z.enum(['credited', 'outOfTolerance', 'unknown', 'blind'])
+export type ExposureClass = z.infer<typeof exposureClassSchema>
+
+/** A stretch of time and what it counts for. */
+export const exposureEntrySchema = z.object({
+  exposure: z.string(),
+  lane: z.string().nullable(),
+  /** 1, 2, 3 … within the run. */
+  seq: z.number().int(),
+  fromUtcMs: z.number(),
+  toUtcMs: z.number(),
+  /** credited, out of tolerance, unknown (no data), or blind: the controller ran but the PC didn't see it. */
+  class: exposureClassSchema,
+  durationMs: z.number(),
+  /** Integral or cycles in the exposure's unit; hours for time. What isn't credited has it too, for information. */
+  amount: z.number(),
+  reason: z.string().nullable(),
+})
+export type ExposureEntry = z.infer<typeof exposureEntrySchema>
+
+/** What was decided about a stretch that isn't credited, and by whom. */
+export const dispositionSchema = z.object({
+  seq: z.number().int(),
+  proposal: z.enum(['none', 'extend', 'accept', 'restart']),
+  decision: z.enum(['extend', 'accept', 'restart']),
+  reason: z.string().min(1),
+  who: z.string().min(1),
+  utcMs: z.number(),
+})
+export type Disposition = z.infer<typeof dispositionSchema>
 
 export const safeStopSchema = z.object({
   instrument: z.string(),
@@ -109,6 +175,8 @@ export const runSchema = z.object({
   protocolTitle: z.string(),
   templateSha256: z.string(),
   module: moduleSchema,
+  /** The modules of a run of several; `module` is then the first one. */
+  lanes: z.array(laneSchema).optional(),
   operator: z.string(),
   status: runStatusSchema,
   provenance: provenanceSchema,
@@ -123,6 +191,12 @@ export const runSchema = z.object({
   problem: errorTextSchema.nullable(),
   softwareVersion: z.string(),
   signature: signatureSchema.nullable(),
+  /** Each time the run went on after an interruption. */
+  recoveries: z
+    .array(z.object({ utcMs: z.number(), outageMs: z.number(), decision: z.string(), who: z.string(), reason: z.string() }))
+    .optional(),
+  /** Ended by an emergency stop: it never goes on by itself. */
+  emergency: z.boolean().optional(),
 })
 export type Run = z.infer<typeof runSchema>
 
@@ -135,6 +209,25 @@ export const runLiveSchema = z.object({
   fraction: z.number().nullable(),
   prompt: promptSchema.nullable(),
   safeStops: z.array(safeStopSchema),
+  /** Paths of the steps that are going on now; several in parallel lanes. */
+  steps: z.array(z.object({ path: z.string(), title: z.string(), lane: z.string().nullable() })).optional(),
+  /** Why the run is paused. */
+  paused: z.string().nullable().optional(),
+  /** What has been credited so far, beside the elapsed time. */
+  exposure: z
+    .array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        lane: z.string().nullable(),
+        unit: z.string(),
+        credited: z.number(),
+        required: z.number().nullable(),
+        elapsedMs: z.number(),
+        lostMs: z.number(),
+      }),
+    )
+    .optional(),
 })
 export type RunLive = z.infer<typeof runLiveSchema>
 

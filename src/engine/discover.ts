@@ -23,6 +23,7 @@ export function readDriver(id: string, loaded: Loaded): DriverModule {
   if (!driver) throw new Error(`drivers/${id}/driver.ts exports no driver`)
   const profile = profileSchema.parse(driver.profile)
   if (profile.id !== id) throw new Error(`drivers/${id}/profile.json has the id ${profile.id}`)
+  if (profile.link !== driver.link) throw new Error(`drivers/${id}/profile.json has the link ${profile.link}`)
   return driver
 }
 
@@ -35,7 +36,10 @@ async function loadDrivers(): Promise<Pick<Parts, 'drivers' | 'simulators'>> {
     const file = new URL(`${id}/driver.ts`, driversFolder)
     if (!existsSync(file)) continue
     drivers.set(id, readDriver(id, await load(file)))
-    const found = (await load(new URL(`${id}/simulator.ts`, driversFolder)))['simulator'] as SimulatorModule | undefined
+    // An instrument made of others has none: its parts are simulated.
+    const simulatorFile = new URL(`${id}/simulator.ts`, driversFolder)
+    if (!existsSync(simulatorFile)) continue
+    const found = (await load(simulatorFile))['simulator'] as SimulatorModule | undefined
     if (found) simulators.set(id, found)
   }
   return { drivers, simulators }

@@ -51,12 +51,12 @@ interface Going {
 
 /** Which instrument serves which roles; an instrument may have several. */
 function holdFor(opened: OpenInstrument, template: Template, request: StartRequest): HeldInstrument {
-  const { config, driver, instrument, provenance } = opened
+  const { config, profile, instrument, provenance } = opened
   const roles = template.roles
     .filter((need) => request.roles[need.name]?.includes(config.id))
     .map((need) => ({ roleName: need.name, role: need.role }))
   const { id, name, calibration } = config
-  return { id, name, calibration, provenance, roles, instrument, profile: driver.profile }
+  return { id, name, calibration, provenance, roles, instrument, profile }
 }
 
 const usedOf = (opened: OpenInstrument, held: HeldInstrument): UsedInstrument[] =>

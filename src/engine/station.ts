@@ -9,6 +9,7 @@ import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts
 import { analysisMethods } from '../analysis/methods/methods.ts'
 import type { Parts } from './discover.ts'
 import { loadDossier } from './dossier.ts'
+import { effectiveProfile } from './instruments/effectiveProfile.ts'
 import { createInstrumentManager, type InstrumentManager } from './instruments/manager.ts'
 import { checkPreflight } from './preflight.ts'
 import { createProtocols, type Protocols } from './protocols.ts'
@@ -194,8 +195,8 @@ function createInstrumentDesk(given: {
   return {
     saveInstrument: async (config) => {
       refuseSimulated()
-      if (!given.drivers.has(config.driver))
-        throw new StationError('usage.notFound', { what: 'Driver', id: config.driver })
+      // Refuses an unknown driver, and a definition or parts that make no instrument.
+      effectiveProfile(config, { drivers: given.drivers, configOf: instruments.config })
       const old = instruments.states().find((state) => state.config.id === config.id)?.config ?? null
       instruments.put(config)
       await store.saveInstrument(config, {

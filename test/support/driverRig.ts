@@ -33,6 +33,8 @@ export interface RigOptions {
   /** Modbus unit in the link. */
   unit?: number
   seed?: number
+  /** Of a driver that is made for any instrument; its example unless given. */
+  definition?: unknown
 }
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
@@ -48,11 +50,13 @@ export async function openRig(
   const bench = createBench({ clock, random: random.fork('bench'), ...more.bench })
   const held: { options: Record<string, string> } = { options: {} }
   const wire: string[] = []
+  const definition = more.definition ?? driver.exampleDefinition
   const host = hostSimulatorInMemory({
     name: 'sim:device',
     create: (send) => {
       const options = { serial: 'SIM00001', startMs: '0', ...more.options }
-      const started = startSimulator(simulator, { clock, random: random.fork('instrument'), bench, send, options })
+      const context = { clock, random: random.fork('instrument'), bench, send, options, definition }
+      const started = startSimulator(simulator, context)
       held.options = started.context.options
       return started.simulator
     },
@@ -69,6 +73,7 @@ export async function openRig(
     link: `sim:device?unit=${more.unit ?? 1}`,
     deviations: more.deviations ?? [],
     calibration: null,
+    definition,
   }
   let opened = await clock.run(openOnLink(config, driver, { clock, opener }))
   const rig: DriverRig = {

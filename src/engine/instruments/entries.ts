@@ -2,6 +2,7 @@ import type { InstrumentState } from '../../contract/api.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { DriverModule, Identity } from '../../contract/instrument.ts'
 import type { InstrumentConfig } from '../../contract/run.ts'
+import { partIds, profileOrNull } from './effectiveProfile.ts'
 import { provenanceOf } from './openInstrument.ts'
 
 interface Entry {
@@ -39,11 +40,13 @@ export function createEntries(deps: {
   }
   const toState = (entry: Entry): InstrumentState => {
     const { config, identity } = entry
-    const profile = deps.drivers.get(config.driver)?.profile
-    const simulated = identity ? provenanceOf(config, identity) === 'simulated' : config.link.startsWith('sim:')
+    const profile = profileOrNull(config, { drivers: deps.drivers, configOf: (id) => entries.get(id)?.config })
+    const isSimulated = identity ? provenanceOf(config, identity) === 'simulated' : config.link.startsWith('sim:')
+    const simulated = isSimulated || partIds(config).some((id) => entries.get(id)?.config.link.startsWith('sim:'))
+    const title = profile?.title ?? deps.drivers.get(config.driver)?.profile.title
     return {
       ...entry,
-      driverTitle: profile?.title ?? `unknown driver ${config.driver}`,
+      driverTitle: title ?? `unknown driver ${config.driver}`,
       roles: profile?.roles ?? [],
       simulated,
     }
@@ -71,6 +74,11 @@ export function createEntries(deps: {
     },
     remove: (id) => {
       refuseLocked(id)
+      const whole = [...entries.values()].find((each) => partIds(each.config).includes(id))
+      if (whole)
+        throw new StationError('usage.invalidInput', {
+          detail: `it is a part of ${whole.config.name}; remove that first`,
+        })
       entries.delete(id)
       deps.changed(states())
     },

@@ -3,6 +3,7 @@ import { StationError } from '../../contract/errors.ts'
 import type { Reading } from '../../contract/instrument.ts'
 import type { InstrumentConfig } from '../../contract/run.ts'
 import { createEntries } from './entries.ts'
+import { partIds } from './effectiveProfile.ts'
 import { openInstrument, type OpenDeps, type OpenInstrument } from './openInstrument.ts'
 
 export interface ManagerDeps extends OpenDeps {
@@ -28,9 +29,19 @@ export function createInstrumentManager(deps: ManagerDeps): InstrumentManager {
   const entries = createEntries(deps)
   const held = new Map<string, OpenInstrument[]>()
 
+  const configOf = (id: string): InstrumentConfig => entries.get(id).config
+  /** These and what they are made of; no instrument may be in two hands. */
+  const withParts = (ids: readonly string[]): string[] => {
+    const all = ids.flatMap((id) => [id, ...partIds(configOf(id))])
+    const twice = all.find((id, i) => all.indexOf(id) !== i)
+    if (twice === undefined) return all
+    const detail = `${configOf(twice).name} is chosen by itself and as a part of another instrument, or of two`
+    throw new StationError('usage.invalidInput', { detail })
+  }
+
   const open = async (id: string): Promise<OpenInstrument> => {
     try {
-      const opened = await openInstrument(entries.get(id).config, deps)
+      const opened = await openInstrument(entries.get(id).config, { ...deps, configOf })
       const lastGoodUtcMs = deps.clock.utcMs()
       entries.update(id, { identity: opened.identity, health: 'connected', lastGoodUtcMs, problem: null })
       return opened
@@ -42,8 +53,9 @@ export function createInstrumentManager(deps: ManagerDeps): InstrumentManager {
 
   /** A short use between runs: the instrument is locked meanwhile, and its link closed afterwards. */
   const briefly = async <T>(id: string, work: (opened: OpenInstrument) => Promise<T>): Promise<T> => {
-    entries.refuseLocked(id)
-    entries.update(id, { lockedBy: 'a manual query' })
+    const all = withParts([id])
+    all.forEach(entries.refuseLocked)
+    for (const each of all) entries.update(each, { lockedBy: 'a manual query' })
     try {
       const opened = await open(id)
       try {
@@ -52,7 +64,7 @@ export function createInstrumentManager(deps: ManagerDeps): InstrumentManager {
         await opened.close()
       }
     } finally {
-      entries.update(id, { lockedBy: null })
+      for (const each of all) entries.update(each, { lockedBy: null })
     }
   }
 
@@ -65,8 +77,9 @@ export function createInstrumentManager(deps: ManagerDeps): InstrumentManager {
   }
 
   const acquire: InstrumentManager['acquire'] = async (ids, owner) => {
-    ids.forEach(entries.refuseLocked)
-    for (const id of ids) entries.update(id, { lockedBy: owner })
+    const all = withParts(ids)
+    all.forEach(entries.refuseLocked)
+    for (const id of all) entries.update(id, { lockedBy: owner })
     const opened: OpenInstrument[] = []
     held.set(owner, opened)
     try {
@@ -81,7 +94,7 @@ export function createInstrumentManager(deps: ManagerDeps): InstrumentManager {
   return {
     states: entries.states,
     state: entries.state,
-    config: (id) => entries.get(id).config,
+    config: configOf,
     put: entries.put,
     remove: entries.remove,
     identify: (id) => briefly(id, async () => undefined).then(() => entries.state(id)),

@@ -1,9 +1,18 @@
+import { assert } from '../../base/assert.ts'
 import type { Clock } from '../../base/clock.ts'
-import { StationError } from '../../contract/errors.ts'
-import type { DriverModule, Identity, Instrument } from '../../contract/instrument.ts'
+import type {
+  DriverContext,
+  DriverModule,
+  Identity,
+  Instrument,
+  InstrumentPart,
+  Profile,
+} from '../../contract/instrument.ts'
 import type { FrameLink, FrameSettings, LineLink, LineSettings, RegisterLink } from '../../contract/link.ts'
 import type { Provenance } from '../../contract/provenance.ts'
 import type { InstrumentConfig } from '../../contract/run.ts'
+import { driverOf, effectiveProfile, partConfigs, type ProfileSource } from './effectiveProfile.ts'
+import { watchParts } from './parts.ts'
 
 /** How links are opened; given by the composition root. */
 export interface LinkOpener {
@@ -15,16 +24,17 @@ export interface LinkOpener {
 export interface OpenInstrument {
   config: InstrumentConfig
   driver: DriverModule
+  /** What this instrument is and can, its definition and parts included. */
+  profile: Profile
   instrument: Instrument
   identity: Identity
   provenance: Provenance
   close(): Promise<void>
 }
 
-export interface OpenDeps {
+export interface OpenDeps extends ProfileSource {
   clock: Clock
   opener: LinkOpener
-  drivers: ReadonlyMap<string, DriverModule>
 }
 
 /** Our simulators say what they are in their serial number, also behind a real socket. */
@@ -32,36 +42,90 @@ const simulatedSerial = /^SIM/i
 /** The IMT sensor has no serial number: a hardware version that was never built says it there. */
 const simulatedHardware = /hardware 9\.99/
 
-export const provenanceOf = (config: InstrumentConfig, identity: Identity): Provenance =>
-  config.link.startsWith('sim:') ||
-  simulatedSerial.test(identity.serialNumber ?? '') ||
-  simulatedHardware.test(identity.firmware ?? '')
-    ? 'simulated'
-    : 'live'
+const isSimulated = (identity: Pick<Identity, 'serialNumber' | 'firmware'>): boolean =>
+  simulatedSerial.test(identity.serialNumber ?? '') || simulatedHardware.test(identity.firmware ?? '')
 
-/** Opens the link and puts the driver on it; nothing is sent yet. */
-export async function openOnLink(config: InstrumentConfig, driver: DriverModule, deps: Omit<OpenDeps, 'drivers'>) {
-  const context = { clock: deps.clock, name: config.name, deviations: config.deviations }
+export const provenanceOf = (config: InstrumentConfig, identity: Identity): Provenance =>
+  config.link.startsWith('sim:') || isSimulated(identity) || identity.parts?.some(isSimulated) ? 'simulated' : 'live'
+
+interface Opened {
+  instrument: Instrument
+  close(): Promise<void>
+}
+
+const contextOf = (config: InstrumentConfig, clock: Clock): DriverContext => ({
+  clock,
+  name: config.name,
+  deviations: config.deviations,
+  definition: config.definition,
+})
+
+/** Opens the link and puts the driver on it; nothing is sent yet. One made of parts has no link: see openInstrument(). */
+export async function openOnLink(
+  config: InstrumentConfig,
+  driver: DriverModule,
+  deps: Pick<OpenDeps, 'clock' | 'opener'>,
+): Promise<Opened> {
+  const context = contextOf(config, deps.clock)
   if (driver.link === 'line') {
-    const opened = await deps.opener.openLine(config.link, driver.lineSettings, config.name)
+    const settings = driver.lineSettingsOf?.(config.definition) ?? driver.lineSettings
+    const opened = await deps.opener.openLine(config.link, settings, config.name)
     return { instrument: driver.createInstrument(opened.link, context), close: () => opened.close() }
   }
   if (driver.link === 'frames') {
     const opened = await deps.opener.openFrames(config.link, driver.frameSettings, config.name)
     return { instrument: driver.createInstrument(opened.link, context), close: () => opened.close() }
   }
+  assert(driver.link === 'registers', `${driver.profile.id} is opened on its parts`)
   const opened = await deps.opener.openRegisters(config.link, config.name)
   return { instrument: driver.createInstrument(opened.link, context), close: () => opened.close() }
 }
 
-/** Opens an instrument on its link and makes sure that it is the model its driver is for. */
+const closeAll = async (opened: Iterable<OpenInstrument>): Promise<void> => {
+  const ends = await Promise.allSettled([...opened].map((each) => each.close()))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+}
+
+/** Opens every part, each once, and puts the driver on them. */
+async function openOnParts(
+  config: InstrumentConfig,
+  driver: DriverModule & { link: 'parts' },
+  deps: OpenDeps,
+): Promise<Opened & { parts: OpenInstrument[] }> {
+  const byId = new Map<string, OpenInstrument>()
+  try {
+    const slots: Record<string, InstrumentPart[]> = {}
+    for (const [slot, configs] of partConfigs(config, deps)) {
+      const parts: InstrumentPart[] = []
+      for (const each of configs) {
+        const part = byId.get(each.id) ?? (await openInstrument(each, deps))
+        byId.set(each.id, part)
+        parts.push({ name: each.name, instrument: part.instrument, profile: part.profile })
+      }
+      slots[slot] = parts
+    }
+    const { parts, guard } = watchParts(slots)
+    const instrument = guard(driver.createInstrument(parts, contextOf(config, deps.clock)))
+    return { instrument, parts: [...byId.values()], close: () => closeAll(byId.values()) }
+  } catch (error) {
+    await closeAll(byId.values())
+    throw error
+  }
+}
+
+/** Opens an instrument on its link or its parts and makes sure that it is the model its driver is for. */
 export async function openInstrument(config: InstrumentConfig, deps: OpenDeps): Promise<OpenInstrument> {
-  const driver = deps.drivers.get(config.driver)
-  if (!driver) throw new StationError('usage.notFound', { what: 'Driver', id: config.driver })
-  const opened = await openOnLink(config, driver, deps)
+  const driver = driverOf(config, deps.drivers)
+  const profile = effectiveProfile(config, deps)
+  const { parts, ...opened } =
+    driver.link === 'parts'
+      ? await openOnParts(config, driver, deps)
+      : { parts: [], ...(await openOnLink(config, driver, deps)) }
   try {
     const identity = await opened.instrument.identify()
-    return { config, driver, ...opened, identity, provenance: provenanceOf(config, identity) }
+    const all = [provenanceOf(config, identity), ...parts.map((each) => each.provenance)]
+    const provenance = all.find((each) => each !== 'live') ?? 'live'
+    return { config, driver, profile, ...opened, identity, provenance }
   } catch (error) {
     await opened.close()
     throw error
