@@ -11,13 +11,11 @@ export function decodeIdentity(reply: string, of: { name: string; profile: Profi
   const { name, profile, maker } = of
   const parts = reply.split(',').map((part) => part.trim())
   const [actualMaker = '', modelText = '', serialNumber = '', ...firmware] = parts
-  if (parts.length < 4 || actualMaker === '')
-    throw new StationError('device.badReply', {
-      instrument: name,
-      request: '*IDN?',
-      reply: reply.slice(0, 120),
-      detail: 'an identity has four parts',
-    })
+  const bad = (detail: string): StationError =>
+    new StationError('device.badReply', { instrument: name, request: '*IDN?', reply: reply.slice(0, 120), detail })
+  if (parts.length < 4 || actualMaker === '') throw bad('an identity has four parts')
+  // A serial number with a flipped bit would be another instrument's.
+  if (/[^\x20-\x7e]/.test(reply.trim())) throw bad('an identity is of printable characters')
   const model = /^MODEL (\S+)$/i.exec(modelText)?.[1] ?? modelText
   if (actualMaker.toUpperCase() !== maker || modelLimits(profile, model) === null)
     throw new StationError('device.wrongModel', {
