@@ -2,7 +2,6 @@ import { cancellable, throwIfCancelled, type Cancellation } from './cancellation
 
 interface Waiter {
   priority: number
-  order: number
   start: () => void
 }
 
@@ -12,27 +11,38 @@ export interface Turns {
    * Work cancelled while it waits never starts.
    */
   take<T>(work: () => Promise<T>, options?: { priority?: number; signal?: Cancellation | undefined }): Promise<T>
+  /** Keeps the turn for work of this priority or a higher one, until what it returns is called. */
+  hold(priority: number): () => void
   readonly waiting: number
 }
 
 /** One at a time, the highest priority first, equals in the order of their calls. */
 export function createTurns(): Turns {
+  /** In the order in which they start. */
   const waiters: Waiter[] = []
   let busy = false
-  let order = 0
+  let least = -Infinity
 
   const next = (): void => {
-    if (busy || waiters.length === 0) return
-    waiters.sort((a, b) => b.priority - a.priority || a.order - b.order)
+    if (busy || (waiters[0]?.priority ?? -Infinity) < least) return
+    const first = waiters.shift()
+    if (!first) return
     busy = true
-    waiters.shift()?.start()
+    first.start()
+  }
+
+  /** Behind all that go first; looked for from the end, where most belong. */
+  const queue = (waiter: Waiter): void => {
+    let at = waiters.length
+    while (at > 0 && waiters[at - 1]!.priority < waiter.priority) at--
+    waiters.splice(at, 0, waiter)
   }
 
   const waitTurn = async (priority: number, signal: Cancellation | undefined): Promise<void> => {
     let waiter: Waiter | undefined
     const turn = new Promise<void>((resolve) => {
-      waiter = { priority, order: order++, start: resolve }
-      waiters.push(waiter)
+      waiter = { priority, start: resolve }
+      queue(waiter)
     })
     next()
     try {
@@ -59,8 +69,17 @@ export function createTurns(): Turns {
       release()
     }
   }
+
+  const hold: Turns['hold'] = (priority) => {
+    least = priority
+    return () => {
+      least = -Infinity
+      next()
+    }
+  }
   return {
     take,
+    hold,
     get waiting() {
       return waiters.length
     },

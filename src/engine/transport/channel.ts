@@ -4,10 +4,15 @@ import { createTurns, type Turns } from '../../base/turns.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
 import { linkPriority, type LinkPriority } from '../../contract/link.ts'
 import { createLineState, underAll, type Canceller, type LineState, type Manners } from './lineState.ts'
+import { createOverdue, latestAnswerMs, type Overdue } from './overdue.ts'
 import type { Wire } from './wire.ts'
 
 /** A wait for quiet is given up after this many times the quiet asked for. */
 const quietPatience = 10
+/** While bytes may come that change when the line is ready, it is looked at this often. */
+const lookAgainMs = 50
+/** After each step of a stop the line is kept for the next one this long, so that no poll comes between. */
+const keptForStopMs = 20
 
 /** Counters of one link since it was opened. */
 export interface LinkStats {
@@ -47,18 +52,13 @@ export interface Exchange<T> extends Manners {
   receive(chunk: Uint8Array): Answer<T> | null
   /** The error of a missed deadline. */
   late(): StationError
-  /** Not before this monotonic time. */
-  readyAtMs?(lastReceivedMs: number): number
-  /** The request went out, but its answer will never be waited for again. */
-  unanswered?(): void
 }
 
 /** Bytes that have no answer. */
-export interface Message {
+export interface Message extends Manners {
   request: string
   bytes: Uint8Array
   timeoutMs: number
-  quietMs: number
 }
 
 export interface TurnOptions {
@@ -92,6 +92,7 @@ interface Shared {
   wire: Wire
   clock: Clock
   line: LineState
+  overdue: Overdue
   turns: Turns
   wireEnd: Canceller
   note: (direction: TraceEntry['direction'], bytes: Uint8Array) => void
@@ -99,6 +100,7 @@ interface Shared {
   listener: ((chunk: Uint8Array) => void) | null
   /** Ends whatever has its turn now. */
   current: Canceller | null
+  keptForStop: { isKept: boolean; untilMs: number }
 }
 
 interface User {
@@ -115,6 +117,19 @@ const transmit = async (shared: Shared, user: User, bytes: Uint8Array): Promise<
   await shared.wire.write(bytes)
 }
 
+/** Keeps the wire for the steps of a stop, which come one after the other, until none has come for a while. */
+const keepForStop = async (shared: Shared): Promise<void> => {
+  const { clock, keptForStop } = shared
+  keptForStop.untilMs = clock.monotonicMs() + keptForStopMs
+  if (keptForStop.isKept) return
+  keptForStop.isKept = true
+  const letGo = shared.turns.hold(linkPriority.stop)
+  for (let leftMs = keptForStopMs; leftMs > 0; leftMs = keptForStop.untilMs - clock.monotonicMs())
+    await clock.sleep(leftMs)
+  keptForStop.isKept = false
+  letGo()
+}
+
 /** Runs `work` alone on the wire; its cancellation follows the caller's, the user's and the wire's end. */
 const inTurn = <T>(
   shared: Shared,
@@ -128,6 +143,7 @@ const inTurn = <T>(
       return await turn.work(end.signal)
     } finally {
       shared.current = null
+      if (turn.priority === 'stop') void keepForStop(shared)
     }
   }
   return underAll([turn.signal, shared.wireEnd.signal, user.end.signal], (end) =>
@@ -142,11 +158,16 @@ const inTurn = <T>(
 const waitReady = async (
   shared: Shared,
   user: User,
-  next: { work: Pick<Exchange<unknown>, 'request' | 'quietMs' | 'readyAtMs'>; end: Cancellation },
+  next: { work: Manners & { request: string }; end: Cancellation },
 ): Promise<void> => {
-  const { clock, line } = shared
+  const { clock, line, overdue } = shared
   const { work, end } = next
-  const readyAtMs = (): number => Math.max(line.readyAtMs(), work.readyAtMs?.(line.lastReceivedMs()) ?? -Infinity)
+  const readyAtMs = (): number =>
+    Math.max(
+      line.readyAtMs(),
+      line.lastReceivedMs() + work.gapMs,
+      work.party === null ? -Infinity : overdue.readyAtMs(work.party),
+    )
   const patienceMs = quietPatience * Math.max(line.quietMs(), work.quietMs)
   const giveUpAtMs = Math.max(clock.monotonicMs(), readyAtMs()) + patienceMs
   for (;;) {
@@ -158,7 +179,7 @@ const waitReady = async (
       const { instrument } = user
       throw new StationError('device.badReply', { instrument, request: work.request, reply: '…', detail })
     }
-    await clock.sleep(waitMs, end)
+    await clock.sleep(Math.min(waitMs, lookAgainMs), end)
   }
   line.clean()
 }
@@ -190,6 +211,10 @@ const listen = <T>(
   return { answer, pieces }
 }
 
+/** A bad reply has come; a device that was told to abort won't answer what it was asked before. */
+const mayStillCome = (error: unknown): boolean =>
+  !(error instanceof StationError) || !['device.badReply', 'device.interrupted'].includes(error.code)
+
 const converse = async <T>(
   shared: Shared,
   user: User,
@@ -211,7 +236,11 @@ const converse = async <T>(
   } catch (error) {
     line.soil(exchange.quietMs)
     for (const piece of pieces) line.discard(piece)
-    exchange.unanswered?.()
+    if (exchange.party !== null && mayStillCome(error))
+      shared.overdue.expect(
+        { party: exchange.party, receive: exchange.receive },
+        Math.max(exchange.timeoutMs, latestAnswerMs),
+      )
     throw error
   } finally {
     shared.listener = null
@@ -269,6 +298,8 @@ export function createChannel(deps: { wire: Wire; clock: Clock; trace?: Trace | 
     wire,
     clock,
     line: createLineState(clock),
+    overdue: createOverdue(clock),
+    keptForStop: { isKept: false, untilMs: 0 },
     turns: createTurns(),
     wireEnd: createCanceller(),
     note: (direction, bytes) => trace?.({ atUtcMs: clock.utcMs(), link: wire.name, direction, bytes }),
@@ -279,7 +310,10 @@ export function createChannel(deps: { wire: Wire; clock: Clock; trace?: Trace | 
     shared.note('received', chunk)
     shared.line.heard()
     if (shared.listener) shared.listener(chunk)
-    else shared.line.discard(chunk)
+    else {
+      shared.line.discard(chunk)
+      shared.overdue.heard(chunk)
+    }
   })
   wire.onClose((reason) => shared.wireEnd.cancel(closedError(wire.name, reason)))
   const join: Channel['join'] = (instrument, manners) => {

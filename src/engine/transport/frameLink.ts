@@ -11,7 +11,7 @@ export function frameLinkOn(
   instrument: string,
 ): { link: FrameLink; port: ChannelPort } {
   const { start, end, longestBytes, quietMs } = settings
-  const manners = { quietMs, padding: [] }
+  const manners = { quietMs, padding: [], gapMs: 0, party: 0 }
   const port = channel.join(instrument, manners)
 
   const query: FrameLink['query'] = async (frame, options = {}) => {

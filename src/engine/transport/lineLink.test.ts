@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createCanceller } from '../../base/clock.ts'
 import { bytes, createBench, failureOf, scpi, type Bench } from '../../../test/transport/support.ts'
 import { createLineLink } from './lineLink.ts'
+import { latestAnswerMs } from './overdue.ts'
 
 const linkOn = (bench: Bench, settings = scpi) =>
   createLineLink({ wire: bench.wire, clock: bench.clock, settings, name: 'smu' })
@@ -88,9 +89,49 @@ describe('a line link', () => {
     const bench = createBench((request, { say }) => (request === 'B?' ? say('b\n') : undefined))
     const link = linkOn(bench)
     await bench.run(failureOf(link.query('A?')))
-    await bench.run(bench.clock.sleep(1000))
+    await bench.run(bench.clock.sleep(latestAnswerMs))
     expect(await bench.run(link.query('B?'))).toBe('b')
-    expect(bench.clock.monotonicMs()).toBe(1500)
+    expect(bench.clock.monotonicMs()).toBe(500 + latestAnswerMs)
+  })
+
+  it.each([900, 1500, 2900, 3400])('never takes an answer that comes %d ms late for the next one’s', async (lateMs) => {
+    const bench = createBench((request, { say }) =>
+      say(`answer to ${request}\n`, request === 'SLOW?' ? lateMs : request === 'B?' ? 400 : 0),
+    )
+    const link = linkOn(bench)
+    expect((await bench.run(failureOf(link.query('SLOW?')))).code).toBe('device.timeout')
+    expect(await bench.run(link.query('B?'))).toBe('answer to B?')
+    expect(await bench.run(link.query('C?'))).toBe('answer to C?')
+    expect(link.stats()).toMatchObject({ timeouts: 1, discardedBytes: 'answer to SLOW?\n'.length })
+  })
+
+  it('never takes a late answer for the read-back of a stop, whose commands go out at once', async () => {
+    const bench = createBench((request, { say }) =>
+      say(request === 'VOLT?' ? '0\n' : '1\n', request === 'VOLT?' ? 2000 : 0),
+    )
+    const link = linkOn(bench)
+    await bench.run(failureOf(link.query('VOLT?')))
+    await bench.run(link.write(':OUTP OFF', { priority: 'stop' }))
+    expect(bench.clock.monotonicMs()).toBe(500)
+    expect(await bench.run(link.query(':OUTP?', { priority: 'stop' }))).toBe('1')
+    expect(bench.clock.monotonicMs()).toBeLessThan(2300)
+  })
+
+  it('lets no poll between the steps of a stop', async () => {
+    const bench = createBench((request, { say }) => say(`answer to ${request}\n`, 5))
+    const link = linkOn(bench)
+    const polls = Array.from({ length: 1000 }, (_each, i) => link.query(`POLL ${i}?`, { priority: 'poll' }))
+    await bench.run(bench.clock.sleep(1))
+    const stop = async (): Promise<void> => {
+      await link.write('OFF', { priority: 'stop' })
+      await link.query('OUTP?', { priority: 'stop' })
+      await link.write('VOLT 0', { priority: 'stop' })
+      await link.query('VOLT?', { priority: 'stop' })
+    }
+    await bench.run(stop())
+    expect(bench.lines).toEqual(['POLL 0?', 'OFF', 'OUTP?', 'VOLT 0', 'VOLT?'])
+    await bench.run(Promise.all(polls))
+    expect(bench.lines.slice(5)).toEqual(Array.from({ length: 999 }, (_each, i) => `POLL ${i + 1}?`))
   })
 
   it('gives up on a line that is never quiet, but a stop goes out', async () => {
@@ -98,7 +139,7 @@ describe('a line link', () => {
     const link = linkOn(bench)
     await bench.run(failureOf(link.query('A?')))
     const babble = async (): Promise<void> => {
-      for (let i = 0; i < 100; i++) {
+      for (let i = 0; i < 200; i++) {
         await bench.clock.sleep(50)
         bench.far.send(bytes('aa'))
       }

@@ -68,7 +68,7 @@ export function lineLinkOn(
   const { quietMs, sendTerminator } = settings
   const terminators = Array.from(latin1ToBytes(settings.receiveTerminators))
   assert(terminators.length > 0, 'a line link knows how an answer ends')
-  const manners = { quietMs, padding: terminators }
+  const manners = { quietMs, padding: terminators, gapMs: 0, party: 0 }
   const port = channel.join(instrument, manners)
 
   const encode = (line: string): Uint8Array => {
@@ -96,7 +96,7 @@ export function lineLinkOn(
     request,
     bytes,
     timeoutMs,
-    quietMs,
+    ...manners,
   })
   const link: LineLink = {
     query: async (line, options = {}) => converse(line, createLineCollector(terminators), options),

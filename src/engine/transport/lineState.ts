@@ -7,6 +7,10 @@ export interface Manners {
   quietMs: number
   /** Bytes that may trail an answer and mean nothing, such as the LF of CR LF. */
   padding: readonly number[]
+  /** Silence that has to be before any request. */
+  gapMs: number
+  /** Whose late answer could be mistaken for this one's; null where each bears a number of its own. */
+  party: number | null
 }
 
 /**
@@ -32,7 +36,7 @@ export interface LineState {
 
 export function createLineState(clock: Clock): LineState {
   let dirty: { sinceMs: number; quietMs: number } | null = null
-  let manners: Manners = { quietMs: 0, padding: [] }
+  let manners: Manners = { quietMs: 0, padding: [], gapMs: 0, party: 0 }
   let lastReceivedMs = -Infinity
   let discardedBytes = 0
 

@@ -86,7 +86,7 @@ const createPorts = (deps: LinkOpenerDeps) => {
       const wire = await openWire(address, deps)
       wire.onClose(() => void retire(key, port, wire))
       const channel = createChannel({ wire, clock: deps.clock, trace: deps.trace })
-      return { wire, channel, bus: createModbusBus({ channel, clock: deps.clock, ...modbusOf(address) }) }
+      return { wire, channel, bus: createModbusBus({ channel, ...modbusOf(address) }) }
     }
     const port: SharedPort = { settings: portSettings(address), users: 0, opened: opened() }
     ports.set(key, port)

@@ -18,8 +18,6 @@ const gapMsAt = (baudRate: number): number => (baudRate > 19_200 ? 1.75 : (3500 
 const adapterLatencyMs = 20
 /** Time for the instrument to think where a driver gives no deadline. */
 const turnaroundMs = 1000
-/** A unit that missed its deadline isn't asked again for at least this long. */
-const leastPatienceMs = 500
 /** No frame is longer than 260 bytes; a unit that sends this much in one exchange is not answering. */
 const noiseLimit = 4096
 
@@ -79,24 +77,19 @@ const receiver = (framed: Framed, about: { instrument: string; request: string; 
 
 /**
  * Modbus over one physical wire, one exchange at a time across all its units.
- * A late answer of RTU looks like any other, so a unit that missed a deadline isn't asked again until as much time has passed
- * again; other units' answers bear their own address and need not wait for that.
+ * A late answer of RTU looks like any other, so a unit that missed a deadline isn't asked again until its late answer came,
+ * or can't come any more; other units' answers bear their own address and need not wait for that.
  * @param deps.baudRate of the serial line, for its gaps; for RTU over TCP that of the gateway
  */
-export function createModbusBus(deps: {
-  channel: Channel
-  clock: Clock
-  framing: ModbusFraming
-  baudRate: number
-}): ModbusBus {
-  const { channel, clock, framing, baudRate } = deps
+export function createModbusBus(deps: { channel: Channel; framing: ModbusFraming; baudRate: number }): ModbusBus {
+  const { channel, framing, baudRate } = deps
   const gapMs = framing === 'rtu' ? gapMsAt(baudRate) : 0
-  const notBeforeMs = new Map<number, number>()
   const echo = { known: false, isKnown: () => echo.known, learn: (echoes: boolean) => void (echo.known = echoes) }
-  const manners = { quietMs: gapMs + adapterLatencyMs, padding: [] }
   let transactionId = 0
 
   const unit = (address: number, instrument: string) => {
+    const party = framing === 'rtu' ? address : null
+    const manners = { quietMs: gapMs + adapterLatencyMs, padding: [], gapMs, party }
     const port = channel.join(instrument, manners)
     const ask: Ask = async ({ request, call, answerBytes = 0, options = {} }) => {
       const codec = await encodeWithModbusSerial(address, call)
@@ -111,11 +104,6 @@ export function createModbusBus(deps: {
         timeoutMs,
         ...manners,
         ...receiver(framed, { instrument, request, timeoutMs }),
-      }
-      if (framing === 'rtu') {
-        exchange.readyAtMs = (lastReceivedMs) => Math.max(lastReceivedMs + gapMs, notBeforeMs.get(address) ?? -Infinity)
-        exchange.unanswered = () =>
-          void notBeforeMs.set(address, clock.monotonicMs() + Math.max(timeoutMs, leastPatienceMs))
       }
       const answer = await port.exchange(exchange, options)
       if (((answer[0] ?? 0) & 0x80) === 0) return codec.decode(answer)
