@@ -1,9 +1,10 @@
 import { cancellable, throwIfCancelled, type Cancellation } from '../../base/cancellation.ts'
 import { createCanceller, withDeadline, type Clock } from '../../base/clock.ts'
 import { createTurns, type Turns } from '../../base/turns.ts'
+import { underAll, type Canceller } from '../../base/underAll.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
 import { linkPriority, type LinkPriority } from '../../contract/link.ts'
-import { createLineState, underAll, type Canceller, type LineState, type Manners } from './lineState.ts'
+import { createLineState, type LineState, type Manners } from './lineState.ts'
 import { createOverdue, latestAnswerMs, type Overdue } from './overdue.ts'
 import type { Wire } from './wire.ts'
 

@@ -1,5 +1,4 @@
-import type { Cancellation } from '../../base/cancellation.ts'
-import { createCanceller, type Clock } from '../../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
 
 /** How an exchange wants what is left of it to be treated. */
 export interface Manners {
@@ -60,26 +59,5 @@ export function createLineState(clock: Clock): LineState {
     readyAtMs: () => (dirty ? Math.max(dirty.sinceMs, lastReceivedMs) + dirty.quietMs : -Infinity),
     quietMs: () => dirty?.quietMs ?? 0,
     adopt: (next) => void (manners = next),
-  }
-}
-
-export type Canceller = ReturnType<typeof createCanceller>
-
-/** Runs `work` with a cancellation that follows all the given ones. */
-export async function underAll<T>(
-  signals: readonly (Cancellation | undefined)[],
-  work: (end: Canceller) => Promise<T>,
-): Promise<T> {
-  const end = createCanceller()
-  const stops = signals.map((signal) => {
-    const stop = (): void => end.cancel(signal?.reason as Error)
-    if (signal?.aborted) stop()
-    else signal?.addEventListener('abort', stop)
-    return () => signal?.removeEventListener('abort', stop)
-  })
-  try {
-    return await work(end)
-  } finally {
-    for (const stop of stops) stop()
   }
 }
