@@ -15,7 +15,10 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   // Helpers that the drivers share: SCPI, and the bench that their simulators stand on.
   'drivers/scpi': ['src/contract', 'src/base'],
   'drivers/bench': ['src/contract', 'src/base'],
-  'drivers/*': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
+  // What the controllers of one maker share: their drivers, and their simulators.
+  'drivers/espec': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
+  'drivers/watlow': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
+  'drivers/*': ['drivers/scpi', 'drivers/bench', 'drivers/espec', 'drivers/watlow', 'src/contract', 'src/base'],
   'src/engine/transport': devices,
   'src/engine/instruments': devices,
   'src/engine/acquisition': ['src/engine/executor', ...devices],
