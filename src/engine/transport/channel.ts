@@ -239,7 +239,7 @@ const converse = async <T>(
     for (const piece of pieces) line.discard(piece)
     if (exchange.party !== null && mayStillCome(error))
       shared.overdue.expect(
-        { party: exchange.party, receive: exchange.receive },
+        { party: exchange.party, receive: (chunk) => exchange.receive(chunk) },
         Math.max(exchange.timeoutMs, latestAnswerMs),
       )
     throw error

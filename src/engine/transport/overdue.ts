@@ -10,7 +10,7 @@ interface OverdueAnswer {
   /** Whose answers look alike: a unit's on a Modbus bus, which bear its address; everybody's on a line. */
   party: number
   /** Gets what comes meanwhile; anything but null, or an error, says that it was the late answer. */
-  receive(chunk: Uint8Array): unknown
+  receive: (chunk: Uint8Array) => unknown
 }
 
 /** The answers that may still come for requests that nobody waits for any more. Until then their party isn't asked again. */

@@ -11,7 +11,7 @@ const linkOn = (bench: Bench, baudRate = 9600) =>
 
 const busOn = (bench: Bench, framing: 'rtu' | 'tcp' = 'rtu') => {
   const channel = createChannel({ wire: bench.wire, clock: bench.clock })
-  return createModbusBus({ channel, clock: bench.clock, framing, baudRate: 9600 })
+  return createModbusBus({ channel, framing, baudRate: 9600 })
 }
 
 /** An instrument that answers each request with these frames, in turn. */
