@@ -1,0 +1,81 @@
+import type { SimulatedBench } from '../../src/contract/instrument.ts'
+
+/** What a supply, or a load, is set to; a limit of 0 means that it can't, or may not, go that way. */
+export interface TerminalLimits {
+  voltageV: number
+  /** Most current and power into the module. */
+  sourceA: number
+  sourceW: number
+  /** Most current and power out of the module. */
+  sinkA: number
+  sinkW: number
+}
+
+export interface TerminalPoint {
+  voltageV: number
+  /** Positive into the module, as a supply counts it. */
+  currentA: number
+  regulation: 'CV' | 'CC' | 'CP'
+}
+
+/** Where `fits` changes, between a value that fits and one that doesn't; the end at which it still does. */
+function lastFitting(fitting: number, other: number, fits: (value: number) => boolean): number {
+  let [good, bad] = [fitting, other]
+  for (let i = 0; i < 60 && Math.abs(good - bad) > 1e-9 * (1 + Math.abs(good)); i++) {
+    const middle = (good + bad) / 2
+    if (fits(middle)) good = middle
+    else bad = middle
+  }
+  return good
+}
+
+/** In the dark the module only takes current: the more, the higher its voltage. */
+function darkPoint(bench: SimulatedBench, { voltageV, sourceA, sourceW }: TerminalLimits): TerminalPoint {
+  const fits = (currentA: number): boolean => {
+    const moduleV = bench.forwardVoltageV(currentA)
+    return moduleV <= voltageV && moduleV * currentA <= sourceW
+  }
+  const isConstantCurrent = fits(sourceA)
+  const currentA = isConstantCurrent ? sourceA : lastFitting(0, sourceA, fits)
+  // Asked last with the true current: the bench keeps it as what heats the module.
+  const moduleV = bench.forwardVoltageV(currentA)
+  if (isConstantCurrent) return { voltageV: moduleV, currentA, regulation: 'CC' }
+  return { voltageV: moduleV, currentA, regulation: moduleV > voltageV - 1e-3 ? 'CV' : 'CP' }
+}
+
+/** In the light the module pushes current out below its open-circuit voltage, and takes it above. */
+function litPoint(bench: SimulatedBench, limits: TerminalLimits): TerminalPoint {
+  const inwardA = (voltageV: number): number => -bench.moduleCurrentA(voltageV, 0)
+  const within = (voltageV: number): boolean => {
+    const currentA = inwardA(voltageV)
+    const [mostA, mostW] = currentA < 0 ? [limits.sinkA, limits.sinkW] : [limits.sourceA, limits.sourceW]
+    return Math.abs(currentA) <= mostA && Math.abs(currentA * voltageV) <= mostW
+  }
+  if (within(limits.voltageV))
+    return { voltageV: limits.voltageV, currentA: inwardA(limits.voltageV), regulation: 'CV' }
+  const voltageV = lastFitting(bench.openCircuitVoltageV(), limits.voltageV, within)
+  const currentA = inwardA(voltageV)
+  const mostA = currentA < 0 ? limits.sinkA : limits.sourceA
+  return { voltageV, currentA, regulation: Math.abs(currentA) > mostA * (1 - 1e-4) - 1e-6 ? 'CC' : 'CP' }
+}
+
+/**
+ * A supply's terminals on the module of the bench. Forward injection is done in the dark, so the lamp counts only where
+ * `isLit` says so.
+ */
+export function createSupplyTerminals(bench: SimulatedBench, isLit: boolean) {
+  let wasOn = false
+  return {
+    /** With the output on. */
+    at: (limits: TerminalLimits): TerminalPoint => {
+      wasOn = true
+      return isLit ? litPoint(bench, limits) : darkPoint(bench, limits)
+    },
+    /** With the output off: what the module itself shows. Ends the heating by the current. */
+    open: (): TerminalPoint => {
+      if (wasOn && !isLit) bench.forwardVoltageV(0)
+      wasOn = false
+      return { voltageV: isLit ? bench.openCircuitVoltageV() : 0, currentA: 0, regulation: 'CV' }
+    },
+  }
+}
