@@ -18,7 +18,19 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   // What the controllers of one maker share: their drivers, and their simulators.
   'drivers/espec': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   'drivers/watlow': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
-  'drivers/*': ['drivers/scpi', 'drivers/bench', 'drivers/espec', 'drivers/watlow', 'src/contract', 'src/base'],
+  'drivers/binder': ['drivers/climate', 'drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
+  // What climate chambers have in common whoever made them: order, limits, read-back, stop, and the chamber simulated.
+  'drivers/climate': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
+  'drivers/*': [
+    'drivers/scpi',
+    'drivers/bench',
+    'drivers/espec',
+    'drivers/watlow',
+    'drivers/binder',
+    'drivers/climate',
+    'src/contract',
+    'src/base',
+  ],
   'src/engine/transport': devices,
   'src/engine/instruments': devices,
   'src/engine/acquisition': ['src/engine/executor', ...devices],
