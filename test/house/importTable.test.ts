@@ -21,6 +21,8 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'drivers/binder': ['drivers/climate', 'drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   // What climate chambers have in common whoever made them: order, limits, read-back, stop, and the chamber simulated.
   'drivers/climate': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
+  // What instruments that are data alone have in common.
+  'drivers/definition': ['src/contract', 'src/base'],
   'drivers/*': [
     'drivers/scpi',
     'drivers/bench',
@@ -28,6 +30,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
     'drivers/watlow',
     'drivers/binder',
     'drivers/climate',
+    'drivers/definition',
     'src/contract',
     'src/base',
   ],
@@ -65,7 +68,7 @@ const packages: readonly { names: readonly (string | RegExp)[]; homes: readonly 
   { names: ['@orpc/contract'], homes: ['src/contract'], typesAnywhere: true },
   { names: ['@orpc/server'], homes: ['src/engine', 'src/serve', 'src/main'] },
   { names: ['@orpc/client'], homes: ['src/renderer'] },
-  { names: ['zod'], homes: ['src/contract', 'src/analysis', 'src/engine', 'src/serve'] },
+  { names: ['zod'], homes: ['src/contract', 'src/analysis', 'src/engine', 'src/serve', 'drivers'] },
 ]
 
 /** zod's one switch, which the page's content security policy needs. */

@@ -4,14 +4,18 @@ import { openInstrument } from '../../engine/instruments/openInstrument.ts'
 import { createLinkOpener } from '../../engine/transport/openLink.ts'
 import { neededOption, readArguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
+import { readDefinition } from '../definitionFile.ts'
 import { realClock } from '../environment.ts'
 import { alignTable, exitCode } from '../output.ts'
 
 export const instrument: Command = {
-  usage: 'instrument DRIVER --link URL identify|read [--json]',
+  usage: 'instrument DRIVER --link URL [--definition FILE.json] identify|read [--json]',
   about: 'Asks one instrument who it is, or for its values; never energises anything',
   run: async (args, output) => {
-    const { positionals, options } = readArguments(args, { options: { link: { type: 'string' } }, positionals: [2, 2] })
+    const { positionals, options } = readArguments(args, {
+      options: { link: { type: 'string' }, definition: { type: 'string' } },
+      positionals: [2, 2],
+    })
     const [driver, action] = positionals as [string, string]
     const link = neededOption(options, 'link')
     if (action !== 'identify' && action !== 'read')
@@ -22,7 +26,8 @@ export const instrument: Command = {
       throw new StationError('usage.badArgument', {
         detail: `There is no driver ${driver}; there are: ${[...drivers.keys()].join(', ')}.`,
       })
-    const config = { id: driver, name: driver, driver, link, deviations: [], calibration: null }
+    const definition = await readDefinition(options)
+    const config = { id: driver, name: driver, driver, link, deviations: [], calibration: null, definition }
     const opened = await openInstrument(config, { clock, drivers, opener: createLinkOpener({ clock }) })
     try {
       if (action === 'identify') {
