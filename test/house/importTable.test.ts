@@ -272,7 +272,7 @@ describe('the check itself', () => {
     [
       'src/renderer/x.ts',
       `import { z } from 'zod'`,
-      '“zod” has its home in src/contract, src/analysis, src/engine, src/serve',
+      '“zod” has its home in src/contract, src/analysis, src/engine, src/serve, drivers',
     ],
     ['src/renderer/x.ts', `import { oc } from '@orpc/contract'`, '“@orpc/contract” has its home in src/contract'],
     ['src/serve/x.ts', `await import(name)`, 'a module’s name may only be computed in discover.ts'],
