@@ -25,7 +25,7 @@ export async function carryOut(steps: readonly SafeStep[], onSent?: () => void):
   const outcomes: Outcome[] = []
   let told = false
   for (const { command, run } of steps) {
-    if (!told && command.endsWith('?')) {
+    if (!told && /\?(\s|$)/.test(command)) {
       told = true
       if (outcomes.every((each) => each.problem === null)) onSent?.()
     }
