@@ -4,7 +4,7 @@
 import type { SimulatorContext, SimulatorModule } from '../../src/contract/instrument.ts'
 import { createModbusSlave, modbusFaults, refuse, type ModbusException } from '../bench/modbusSlave.ts'
 import { hasFault } from '../bench/faults.ts'
-import { createSimulatedChannels, driveBench } from '../definition/simulation.ts'
+import { createSimulation } from '../definition/simulation.ts'
 import { orderOf, parseModbus, readBackOf, type ModbusChannel, type ModbusDefinition } from './definition.ts'
 import exampleDefinition from './example.json' with { type: 'json' }
 import { decodeRaw, encodeRaw, encodeText, fromRaw, isBitFunction, sizeOf, toRaw, type Register } from './registers.ts'
@@ -73,32 +73,26 @@ function createMemory(definition: ModbusDefinition, context: SimulatorContext) {
       order,
     )
   }
-  const settingNow = (name: string): number => {
-    const setting = definition.settings.find((each) => each.name === name)
-    return setting ? fromRaw(setting.write, load(setting.write)) : 0
-  }
-  const channelNow = createSimulatedChannels(context, settingNow)
+  const simulation = createSimulation(context, () =>
+    definition.settings.map(({ name, simulate, type, write, onRaw }) => {
+      const raw = load(write)
+      return { name, simulate, value: type === 'boolean' ? raw === onRaw : fromRaw(write, raw) }
+    }),
+  )
 
   const fill = (): void => {
     for (const channel of definition.channels) {
       const code = channel.noValue.find((each) => typeof each.raw === 'number')?.raw
       const isMissing = typeof code === 'number' && hasFault(context, 'no-value')
-      const value = channel.simulate === undefined ? middleOf(channel) : channelNow(channel.simulate)
+      const value = channel.simulate === undefined ? middleOf(channel) : simulation.channel(channel.simulate)
       store(channel, isMissing ? code : rawNow(channel, value))
     }
   }
   /** What a write leads to: the bench follows, and the read-back registers say so. */
   const settle = (): void => {
-    const settings = definition.settings.map((each) => ({ ...each, raw: load(each.write) }))
-    for (const each of settings)
-      if (each.readBack) store(each.readBack, toRaw(each.readBack, fromRaw(each.write, each.raw)))
-    driveBench(
-      context,
-      settings.map(({ simulate, type, write, raw, onRaw }) => ({
-        simulate,
-        value: type === 'boolean' ? raw === onRaw : fromRaw(write, raw),
-      })),
-    )
+    for (const { write, readBack } of definition.settings)
+      if (readBack) store(readBack, toRaw(readBack, fromRaw(write, load(write))))
+    simulation.drive()
   }
   prepare(definition, { store, tableOf, context })
   const near = (table: Words, address: number): boolean =>

@@ -22,7 +22,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   // What climate chambers have in common whoever made them: order, limits, read-back, stop, and the chamber simulated.
   'drivers/climate': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   // What instruments that are data alone have in common.
-  'drivers/definition': ['src/contract', 'src/base'],
+  'drivers/definition': ['drivers/bench', 'src/contract', 'src/base'],
   'drivers/*': [
     'drivers/scpi',
     'drivers/bench',
