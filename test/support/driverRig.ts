@@ -53,12 +53,13 @@ export async function openRig(
   const definition = more.definition ?? driver.exampleDefinition
   const host = hostSimulatorInMemory({
     name: 'sim:device',
+    clock,
     create: (send) => {
       const options = { serial: 'SIM00001', startMs: '0', ...more.options }
       const context = { clock, random: random.fork('instrument'), bench, send, options, definition }
       const started = startSimulator(simulator, context)
       held.options = started.context.options
-      return started.simulator
+      return { receive: (bytes) => started.simulator.receive(bytes), faults: started.context.faults }
     },
   })
   const opener = createLinkOpener({

@@ -13,6 +13,8 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
+const serial = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const
+
 const echoing = (send: (bytes: Uint8Array) => void) => ({
   receive: (bytes: Uint8Array) => send(latin1ToBytes(`${bytesToLatin1(bytes).trim()} heard\r\n`)),
 })
@@ -20,7 +22,7 @@ const echoing = (send: (bytes: Uint8Array) => void) => ({
 const createEchoingPair = async (): Promise<PtyPair> => {
   const pair = await createPtyPair()
   cleanups.push(pair.remove)
-  const server = await serveSimulatorOnSerial({ create: echoing, path: pair.far, baudRate: 9600, clock })
+  const server = await serveSimulatorOnSerial({ create: echoing, path: pair.far, serial, clock })
   cleanups.push(server.close)
   return pair
 }
@@ -71,8 +73,7 @@ describe.skipIf(!hasSocat)(`serial ports joined by socat${needs(hasSocat, 'socat
   it('report a pulled cable within 3 s without any use', { timeout: 15_000 }, async () => {
     const pair = await createPtyPair()
     cleanups.push(pair.remove)
-    const address = { path: pair.near, serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 } } as const
-    const wire = await openSerialWire(address, { clock, timeoutMs: 1000 })
+    const wire = await openSerialWire({ path: pair.near, serial }, { clock, timeoutMs: 1000 })
     const reasons: string[] = []
     wire.onClose((reason) => reasons.push(reason))
     const startMs = clock.monotonicMs()

@@ -4,7 +4,8 @@ import type { WireSimulator } from '../../contract/instrument.ts'
 import { failureOf, scpi } from '../../../test/transport/support.ts'
 import { createRealClock } from '../realClock.ts'
 import { createLinkOpener } from './openLink.ts'
-import { hostSimulatorInMemory, serveSimulatorOnTcp } from './simulatorHost.ts'
+import { hostSimulatorInMemory } from './simulatorHost.ts'
+import { serveSimulatorOnTcp } from './simulatorOnTcp.ts'
 
 const clock = createRealClock()
 const closers: (() => Promise<void>)[] = []
@@ -26,7 +27,7 @@ const createCounter = (send: (bytes: Uint8Array) => void): WireSimulator => {
 
 describe('a simulator', () => {
   it('on TCP keeps its state across connections and answers the client that asked', async () => {
-    const server = await serveSimulatorOnTcp({ create: createCounter, host: '127.0.0.1', port: 0 })
+    const server = await serveSimulatorOnTcp({ create: createCounter, host: '127.0.0.1', port: 0, clock })
     closers.push(server.close)
     const url = `tcp://127.0.0.1:${server.port}`
     const openers = [createLinkOpener({ clock }), createLinkOpener({ clock })] as const
@@ -48,9 +49,9 @@ describe('a simulator', () => {
   })
 
   it('refuses a port that is taken', async () => {
-    const server = await serveSimulatorOnTcp({ create: createCounter, host: '127.0.0.1', port: 0 })
+    const server = await serveSimulatorOnTcp({ create: createCounter, host: '127.0.0.1', port: 0, clock })
     closers.push(server.close)
-    const second = serveSimulatorOnTcp({ create: createCounter, host: '127.0.0.1', port: server.port })
+    const second = serveSimulatorOnTcp({ create: createCounter, host: '127.0.0.1', port: server.port, clock })
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 
