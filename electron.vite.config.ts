@@ -17,6 +17,7 @@ export default defineConfig({
         input: {
           index: resolve(root, 'src/main/index.ts'),
           reportWorker: resolve(root, 'src/engine/reports/worker.ts'),
+          storageWorker: resolve(root, 'src/engine/storage/worker.ts'),
         },
       },
     },

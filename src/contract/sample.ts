@@ -13,6 +13,8 @@ export const channelSchema = z.object({
   instrumentId: z.string().nullable(),
   instrumentName: z.string(),
   calibration: z.string().nullable(),
+  /** The smallest step of the values, in the channel's unit, where the instrument says it. */
+  precision: z.number().positive().optional(),
 })
 export type Channel = z.infer<typeof channelSchema>
 
@@ -28,6 +30,54 @@ export const sampleBlockSchema = z.object({
   missing: z.record(z.string(), z.string()).optional(),
 })
 export type SampleBlock = z.infer<typeof sampleBlockSchema>
+
+/** Numbers of the samples of one channel within the columns of a batch. */
+export interface SampleStretch {
+  channelId: number
+  /** Number of its first sample; the next free one of the channel. */
+  firstSeq: number
+  count: number
+}
+
+/**
+ * Samples of many channels as columns, one stretch after the other: what a recorder hands over at once, and how
+ * samples cross from thread to thread. A missing value is 0 in the column and named in `missing`, with its reason.
+ */
+export interface SampleBatch {
+  stretches: readonly SampleStretch[]
+  utcMs: Float64Array
+  monotonicMs: Float64Array
+  value: Float64Array
+  /** By place in the columns. */
+  missing: readonly { at: number; reason: string }[]
+}
+
+/**
+ * Stored samples of one channel, in the order of their numbers. `timeMs` is the run's station time: UTC at the start of
+ * the recording, going on with the monotonic time whatever happens to the PC's clock, and rising over power cuts.
+ */
+export interface SamplePage {
+  channelId: number
+  seq: Float64Array
+  timeMs: Float64Array
+  utcMs: Float64Array
+  monotonicMs: Float64Array
+  /** 0 where the value is missing. */
+  value: Float64Array
+  missing: { at: number; reason: string }[]
+  /** Where the next page begins; null at the end. */
+  nextSeq: number | null
+}
+
+/** Which samples of a channel: all from a number on, or those of a stretch of station time. */
+export interface SampleRequest {
+  channelId: number
+  fromSeq?: number
+  fromMs?: number
+  toMs?: number
+  /** Most samples in one page. */
+  limit?: number
+}
 
 const timed = z.object({ monotonicMs: z.array(z.number()), value: z.array(z.number().nullable()) })
 

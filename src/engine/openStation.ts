@@ -9,14 +9,18 @@ import type { CreateReports } from './reporting.ts'
 import { createStation, type Station, type StationDeps } from './station.ts'
 import { loadKeyFile } from './storage/keyFile.ts'
 import { lockDataFolder } from './storage/lock.ts'
-import { openDatabase } from './storage/open.ts'
+import { openDatabase, type OpenOptions } from './storage/open.ts'
+import { createLocalPort, type StoragePort } from './storage/port.ts'
 import { createReader, createStore, type Reader } from './storage/store.ts'
+import { openThreads } from './storage/thread.ts'
 
 export interface OpenStationOptions {
   dataFolder: string
   clock: Clock
   parts: Parts
   createReports: CreateReports
+  /** Where the database's thread begins: src/engine/storage/worker.ts, or what it was built to. */
+  storageWorker: URL
   softwareVersion: string
   simulate: { seed: number } | null
   virtualTime: boolean
@@ -41,6 +45,23 @@ function makeFolder(folder: string): void {
   }
 }
 
+/** Samples that come sooner after a commit wait until then: ten flushes of the disk a second are enough for any chart. */
+const commitPaceMs = 100
+
+/**
+ * In real time the database has threads of its own, so that neither the engine nor a window waits for a disk. In
+ * virtual time nobody waits, and a thread would only cost time for each of some hundred thousand appends.
+ */
+const openPort = (
+  options: Pick<OpenStationOptions, 'virtualTime' | 'storageWorker' | 'onError'>,
+  database: OpenOptions,
+): Promise<StoragePort> => {
+  const { onError } = options
+  if (!options.virtualTime)
+    return openThreads({ workerUrl: options.storageWorker, options: database, paceMs: commitPaceMs, onError })
+  return Promise.resolve(createLocalPort({ db: openDatabase(database), path: database.path, onError }))
+}
+
 /** Opens a data folder (making it where there is none) and the station on it; only one station can have it. */
 export async function openStation(
   options: OpenStationOptions,
@@ -48,23 +69,20 @@ export async function openStation(
   const { dataFolder, clock } = options
   makeFolder(dataFolder)
   const unlock = lockDataFolder(dataFolder, options.lockWaitMs)
-  let close = unlock
+  let close: () => void | Promise<void> = unlock
   try {
     const path = databaseFile(dataFolder)
     const keyFile = options.keyHolder ?? keyFileOf(dataFolder)
-    const db = openDatabase({ path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile })
-    close = () => {
-      db.close()
-      unlock()
-    }
+    const port = await openPort(options, { path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile })
+    close = () => port.close().finally(unlock)
     const station = await createStation({
       ...options,
-      store: createStore({ db, path, utcMs: () => clock.utcMs() }),
+      store: createStore({ port, utcMs: () => clock.utcMs(), outside: (work) => clock.outside(work) }),
       newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),
     })
     return { station, close: () => station.shutDown().finally(close) }
   } catch (error) {
-    close()
+    await close()
     throw error
   }
 }
@@ -77,7 +95,7 @@ export async function withReader<T>(dataFolder: string, work: (reader: Reader) =
   if (!existsSync(path)) throw new StationError('storage.open', { path, detail: 'there is no such file' })
   const db = openDatabase({ path, keyHex: loadKeyFile(keyFile, path), keyFile, readonly: true })
   try {
-    return await work(createReader({ db, path, utcMs: () => 0 }))
+    return await work(createReader({ port: createLocalPort({ db, path, readonly: true }), utcMs: () => 0 }))
   } finally {
     db.close()
   }

@@ -58,7 +58,7 @@ async function findChangedPaper(reader: Reader, runId: string): Promise<string |
     })),
   )
   const stored = new Map<string, string>()
-  for (const file of reader.issuedFiles(runId)) stored.set(`${file.revision}/${file.name}`, sha256Hex(file.bytes))
+  for await (const file of reader.issuedFiles(runId)) stored.set(`${file.revision}/${file.name}`, sha256Hex(file.bytes))
   const changed = issued.find((file) => stored.get(`${file.revision}/${file.name}`) !== file.sha256)
   return changed ? `its paper ${changed.name} (issue ${changed.revision}) isn’t the one that was issued` : null
 }

@@ -25,6 +25,7 @@ const { app, dialog, powerMonitor, protocol } = electron
 const rendererFolder = join(import.meta.dirname, '..', 'renderer')
 const preload = join(import.meta.dirname, '..', 'preload', 'index.cjs')
 const reportWorker = pathToFileURL(join(import.meta.dirname, 'reportWorker.js'))
+const storageWorker = pathToFileURL(join(import.meta.dirname, 'storageWorker.js'))
 
 function refuseToStart(error: unknown): void {
   console.error(error)
@@ -86,6 +87,7 @@ async function openShell({ home, simulate }: ReturnType<typeof readOptions>): Pr
     clock,
     parts,
     createReports: (request) => runInThread(reportWorker, request),
+    storageWorker,
     softwareVersion: app.getVersion(),
     simulate,
     virtualTime: false,

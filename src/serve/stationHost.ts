@@ -16,6 +16,7 @@ export interface HostOptions {
 }
 
 const reportWorker = new URL('../engine/reports/worker.ts', import.meta.url)
+const storageWorker = new URL('../engine/storage/worker.ts', import.meta.url)
 
 const onError = (error: unknown): void =>
   void process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
@@ -49,6 +50,7 @@ export async function hostStation(options: HostOptions) {
     ...options,
     parts,
     createReports: (request) => runInThread(reportWorker, request),
+    storageWorker,
     softwareVersion,
     onError,
   })

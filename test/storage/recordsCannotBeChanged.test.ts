@@ -4,13 +4,26 @@ import { join } from 'node:path'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { jsonOf, temporaryFolder } from '../support/cli.ts'
 import { smoothCurve } from '../support/curves.ts'
+import { checksum, createBlockCodec } from '../../src/engine/storage/codec/block.ts'
 import { runHere } from '../support/inProcess.ts'
 import { dataFolderAt, openStore, storeRun } from '../support/store.ts'
+import type { SampleBlock } from '../../src/contract/sample.ts'
 import type { Store } from '../../src/engine/storage/store.ts'
+
+interface ChunkRow {
+  id: number
+  bytes: Buffer
+}
 
 interface Verified {
   ok: boolean
   checks: { name: string; ok: boolean; detail: string }[]
+}
+
+const last = 5200
+const ten = (channelId: number, firstSeq: number): SampleBlock => {
+  const times = Array.from({ length: 10 }, (_each, i) => firstSeq + i)
+  return { channelId, firstSeq, utcMs: times, monotonicMs: times, value: times }
 }
 
 describe('the database itself refuses', () => {
@@ -22,6 +35,8 @@ describe('the database itself refuses', () => {
     db = opened.db
     store = opened.store
     channel = (await storeRun(store, { id: 'run-1', count: 10 })).channel
+    // As many commits as fill the journal: then some samples lie in chunks, some in parts, and the last in the journal.
+    for (let firstSeq = 11; firstSeq <= last; firstSeq += 10) await store.appendSamples([ten(channel, firstSeq)])
     await store.addFiles('run-1', [{ name: 'a.txt', title: 'A', sha256: '00', bytes: Uint8Array.of(1) }], {
       actor: 'Test operator',
       action: 'report.issue',
@@ -30,43 +45,87 @@ describe('the database itself refuses', () => {
     })
   })
 
-  const contents = () =>
-    ['samples', 'audit', 'events', 'files'].map((table) => db.prepare(`SELECT * FROM ${table}`).all())
+  const tables = [
+    'chunks',
+    'chunk_times',
+    'parts',
+    'journal',
+    'summaries',
+    'bins',
+    'epochs',
+    'audit',
+    'events',
+    'files',
+  ]
+  const contents = () => tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all())
+
+  it('has something in each of the tables that follow', () => {
+    expect(contents().map((rows) => rows.length > 0)).toEqual(tables.map(() => true))
+  })
 
   it.each([
-    ['UPDATE samples SET value = 1 WHERE seq = 3', /immutable/],
-    ['DELETE FROM samples WHERE seq = 3', /never deleted/],
+    ['UPDATE chunks SET bytes = ?', /immutable/],
+    ['DELETE FROM chunks', /never deleted/],
+    ['UPDATE chunk_times SET bytes = ?', /immutable/],
+    ['DELETE FROM chunk_times', /never deleted/],
+    ['UPDATE parts SET bytes = ?', /immutable/],
+    ['DELETE FROM parts', /never deleted/],
+    ['UPDATE journal SET bytes = ?', /immutable/],
+    ['DELETE FROM journal', /never deleted/],
+    ['UPDATE summaries SET maximum = 1', /immutable/],
+    ['DELETE FROM summaries', /never deleted/],
+    ['UPDATE bins SET bytes = ?', /immutable/],
+    ['DELETE FROM bins', /never deleted/],
+    ['UPDATE epochs SET origin_ms = 1', /immutable/],
+    ['DELETE FROM epochs', /never deleted/],
+    ['DELETE FROM kept', /never deleted/],
     ['UPDATE events SET text = ?', /immutable/],
     ['DELETE FROM events', /never deleted/],
     ['UPDATE audit SET actor = ?', /append-only/],
     ['DELETE FROM audit', /append-only/],
     ['UPDATE files SET title = ?', /immutable/],
     ['DELETE FROM files', /never deleted/],
-    ['REPLACE INTO samples SELECT channel_id, seq, utc_ms, monotonic_ms, 1, NULL FROM samples', /never deleted/],
+    ['REPLACE INTO chunks SELECT * FROM chunks', /never deleted|without a gap/],
+    ['REPLACE INTO journal SELECT * FROM journal', /never deleted|goes on where/],
+    ['REPLACE INTO parts SELECT * FROM parts', /never deleted|without a gap/],
     ['REPLACE INTO audit SELECT * FROM audit', /append-only/],
     [`REPLACE INTO events SELECT seq, run_id, utc_ms, level, kind, 'x' FROM events`, /never deleted/],
+    // A second sample of a number that is taken, wherever it would lie.
+    [
+      'INSERT INTO chunks SELECT NULL, channel_id, 1, samples, times_id, epoch_id, crc, bytes FROM chunks',
+      /without a gap/,
+    ],
+    ['INSERT INTO parts SELECT channel_id, 1, samples, bytes FROM parts', /without a gap/],
+    ['INSERT INTO journal SELECT upto + 1000, samples, bytes FROM journal', /goes on where/],
   ])('%s', (sql, message) => {
     const before = contents()
     const statement = db.prepare(sql)
-    expect(() => (sql.includes('?') ? statement.run('x') : statement.run())).toThrow(message)
+    expect(() =>
+      sql.includes('?') ? statement.run(sql.includes('bytes') ? Buffer.of(1) : 'x') : statement.run(),
+    ).toThrow(message)
     expect(contents()).toEqual(before)
   })
 
   it('a sample that leaves a gap, or takes the place of another', async () => {
     const block = (firstSeq: number) => ({ channelId: channel, firstSeq, utcMs: [1], monotonicMs: [1], value: [1] })
-    for (const seq of [1, 10, 12]) await expect(store.appendSamples([block(seq)])).rejects.toThrow(/11 is next/)
-    await store.appendSamples([block(11)])
-    expect([...store.sampleRows(channel)]).toHaveLength(11)
+    for (const seq of [1, last, last + 2])
+      await expect(store.appendSamples([block(seq)])).rejects.toThrow(`${last + 1} is next`)
+    await store.appendSamples([block(last + 1)])
+    let count = 0
+    for await (const row of store.sampleRows(channel)) expect(row.seq).toBe(++count)
+    expect(count).toBe(last + 1)
   })
 
-  it('a value that isn’t a number, and a gap without a reason', () => {
-    const insert = db.prepare(
-      'INSERT INTO samples (channel_id, seq, utc_ms, monotonic_ms, value, missing) VALUES (?, 99, 0, 0, ?, ?)',
-    )
-    expect(() => insert.run(channel, 'text', null)).toThrow(/REAL/)
-    expect(() => insert.run(channel, null, null)).toThrow(/CHECK/)
-    // SQLite stores NaN as NULL: also that has no reason.
-    expect(() => insert.run(channel, NaN, null)).toThrow(/CHECK/)
+  it('a value that isn’t a number', async () => {
+    const before = contents()
+    for (const value of [NaN, Infinity, -Infinity]) {
+      const block = { channelId: channel, firstSeq: last + 2, utcMs: [0], monotonicMs: [0], value: [value] }
+      await expect(store.appendSamples([block])).rejects.toThrow(/not a finite number/)
+      await expect(store.appendSamples([{ ...block, value: [1], utcMs: [value] }])).rejects.toThrow(
+        /not a finite number/,
+      )
+    }
+    expect(contents()).toEqual(before)
   })
 })
 
@@ -129,9 +188,26 @@ describe('what is changed behind the station’s back is named by verify, which 
   })
 
   it('an edited sample', async () => {
-    const verified = await verifyAfter((db) => db.exec('UPDATE samples SET value = value * 1.01 WHERE seq = 7'))
+    const verified = await verifyAfter((db) => {
+      const row = db.prepare('SELECT id, bytes FROM chunks ORDER BY samples DESC LIMIT 1').get() as ChunkRow
+      const block = createBlockCodec()
+      const samples = block.decodeValues(row.bytes)
+      samples.value[6] = samples.value[6]! * 1.01
+      const bytes = block.encodeValues(samples)
+      db.prepare('UPDATE chunks SET bytes = ?, crc = ? WHERE id = ?').run(bytes, checksum(samples.value), row.id)
+    })
     expect(verified.code).toBe(1)
     expect(faults(verified)).toEqual([expect.stringContaining(`run ${runId}: `)])
+  })
+
+  it('a byte of a chunk, edited without its checksum', async () => {
+    const verified = await verifyAfter((db) => {
+      const row = db.prepare('SELECT id, bytes FROM chunks ORDER BY samples DESC LIMIT 1').get() as ChunkRow
+      row.bytes[row.bytes.length - 1]! ^= 4
+      db.prepare('UPDATE chunks SET bytes = ? WHERE id = ?').run(row.bytes, row.id)
+    })
+    expect(verified.code).toBe(1)
+    expect(faults(verified).join()).toMatch(/checksum/)
   })
 
   it('an edited result', async () => {

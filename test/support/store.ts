@@ -4,6 +4,7 @@ import type { Run } from '../../src/contract/run.ts'
 import type { Template } from '../../src/contract/template.ts'
 import { loadKeyFile } from '../../src/engine/storage/keyFile.ts'
 import { openDatabase } from '../../src/engine/storage/open.ts'
+import { createLocalPort } from '../../src/engine/storage/port.ts'
 import { createStore, type Store } from '../../src/engine/storage/store.ts'
 import { createDossier } from '../reports/fixture.ts'
 
@@ -22,7 +23,8 @@ export const dataFolderAt = (folder: string): DataFolder => ({
 /** The database of a data folder as the station opens it, and the store on it. */
 export function openStore(at: DataFolder): { db: Database.Database; store: Store } {
   const db = openDatabase({ path: at.path, keyHex: loadKeyFile(at.keyFile, at.path), keyFile: at.keyFile })
-  return { db, store: createStore({ db, path: at.path, utcMs: () => Date.UTC(2026, 5, 1) }) }
+  const port = createLocalPort({ db, path: at.path })
+  return { db, store: createStore({ port, utcMs: () => Date.UTC(2026, 5, 1) }) }
 }
 
 const audit = (action: string, subject: string) => ({ actor: 'Test operator', action, subject, detail: { action } })

@@ -12,6 +12,7 @@ import type { CreateReports } from '../../src/engine/reporting.ts'
 import { createStation, type Station } from '../../src/engine/station.ts'
 import { loadKeyFile } from '../../src/engine/storage/keyFile.ts'
 import { openDatabase } from '../../src/engine/storage/open.ts'
+import { createLocalPort } from '../../src/engine/storage/port.ts'
 import { createStore } from '../../src/engine/storage/store.ts'
 import { temporaryFolder } from './cli.ts'
 
@@ -75,7 +76,7 @@ export async function openVirtualStation(given: VirtualStationOptions = {}): Pro
   const errors: unknown[] = []
   const station = await createStation({
     clock,
-    store: createStore({ db, path, utcMs: () => clock.utcMs() }),
+    store: createStore({ port: createLocalPort({ db, path }), utcMs: () => clock.utcMs() }),
     parts: { ...found, simulators, kinds, protocols: protocols ?? found.protocols },
     createReports: given.createReports ?? (() => Promise.resolve([])),
     newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),

@@ -1,8 +1,20 @@
 import type Database from 'better-sqlite3'
 import { StationError } from '../../contract/errors.ts'
 import { sql as foundation } from './migrations/0010-foundation.ts'
+import { sql as sampleStore } from './migrations/0020-sample-store.ts'
+import { convertSamples } from './samples/convert.ts'
 
-export const migrations: readonly { version: number; sql: string }[] = [{ version: 10, sql: foundation }]
+export interface Migration {
+  version: number
+  sql: string
+  /** What SQL alone can't do; in the same transaction, after the statements. */
+  convert?: (db: Database.Database) => void
+}
+
+export const migrations: readonly Migration[] = [
+  { version: 10, sql: foundation },
+  { version: 20, sql: sampleStore, convert: convertSamples },
+]
 
 export const schemaVersion = migrations.at(-1)!.version
 
@@ -16,9 +28,10 @@ export function readSchemaVersion(db: Database.Database): number {
 /** Brings a database to this version's schema, one transaction a migration: it is never left in between. */
 export function migrate(db: Database.Database): void {
   const found = readSchemaVersion(db)
-  for (const { version, sql } of migrations.filter((each) => each.version > found)) {
+  for (const { version, sql, convert } of migrations.filter((each) => each.version > found)) {
     db.transaction(() => {
       db.exec(sql)
+      convert?.(db)
       db.pragma(`user_version = ${version}`)
     })()
   }

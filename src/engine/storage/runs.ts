@@ -165,11 +165,14 @@ function createFileTables(db: Database.Database) {
     if (!row) throw new StationError('usage.notFound', { what: 'File', id: name })
     return row
   }
-  /** Every issued file of every revision, one at a time. */
-  const allFiles = (runId: string): IterableIterator<RunFileRow & { revision: number }> =>
+  /** The issued file behind this one, of every revision: whoever compares them all needn't hold them all. */
+  const issuedFile = (runId: string, after: number): (RunFileRow & { revision: number; id: number }) | undefined =>
     db
-      .prepare('SELECT revision, name, title, sha256, bytes FROM files WHERE run_id = ? ORDER BY revision, rowid')
-      .iterate(runId) as IterableIterator<RunFileRow & { revision: number }>
+      .prepare(
+        `SELECT rowid AS id, revision, name, title, sha256, bytes FROM files
+         WHERE run_id = ? AND rowid > ? ORDER BY rowid LIMIT 1`,
+      )
+      .get(runId, after) as (RunFileRow & { revision: number; id: number }) | undefined
 
-  return { addFiles, listFiles, file, allFiles }
+  return { addFiles, listFiles, file, issuedFile }
 }

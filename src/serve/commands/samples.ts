@@ -30,7 +30,7 @@ const csvLine = (channel: Channel, row: SampleRow): string =>
 async function printCsv(reader: Reader, channels: readonly Channel[]): Promise<void> {
   await write('channel,unit,seq,utc,monotonic_ms,value,provenance,instrument,calibration,missing\r\n')
   for (const channel of channels)
-    for (const row of reader.sampleRows(channel.id)) await write(`${csvLine(channel, row)}\r\n`)
+    for await (const row of reader.sampleRows(channel.id)) await write(`${csvLine(channel, row)}\r\n`)
 }
 
 /** One document, written as it is read: a run of weeks needn't fit into memory. */
@@ -39,7 +39,7 @@ async function printJson(reader: Reader, channels: readonly Channel[]): Promise<
   for (const [i, channel] of channels.entries()) {
     await write(`${i === 0 ? '' : ','}\n{"channel":${JSON.stringify(channel)},"samples":[`)
     let first = true
-    for (const row of reader.sampleRows(channel.id)) {
+    for await (const row of reader.sampleRows(channel.id)) {
       const sample = {
         seq: row.seq,
         utcMs: row.utc_ms,

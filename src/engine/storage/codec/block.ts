@@ -1,0 +1,236 @@
+import { crc32 } from 'node:zlib'
+import {
+  createByteReader,
+  createWriter,
+  putBlock,
+  putText,
+  putVarint,
+  takeBlock,
+  takeText,
+  takeVarint,
+  written,
+  type ByteReader,
+  type ByteWriter,
+} from './bytes.ts'
+import { createColumnCodec } from './column.ts'
+import { createTimesCodec, type Times } from './times.ts'
+
+/**
+ * Samples of one channel in the order of their numbers. Inside the storage a missing value is NaN in the column, with
+ * its reason beside it; no NaN gets in from outside, and none leaves.
+ */
+export interface Samples extends Times {
+  value: Float64Array
+  missing: ReadonlyMap<number, string>
+}
+
+/** A part of a block that can be read without what is before it: the edge of a view needn't read the whole of it. */
+export const segmentSamples = 512
+
+export interface BlockCodec {
+  encodeTimes(times: Times, segment?: number): Uint8Array
+  encodeValues(samples: Pick<Samples, 'value' | 'missing'>, segment?: number): Uint8Array
+  decodeTimes(bytes: Uint8Array): Times
+  decodeValues(bytes: Uint8Array): Pick<Samples, 'value' | 'missing'>
+  /** Samples `from` to `to` at least; `first` says which sample the columns begin with. */
+  decodeTimesPart(bytes: Uint8Array, from: number, to: number): Times & { first: number }
+  decodeValuesPart(bytes: Uint8Array, from: number, to: number): { value: Float64Array; first: number }
+}
+
+interface Head {
+  count: number
+  segment: number
+  /** Where each segment begins, and where the last one ends. */
+  offsets: number[]
+}
+
+/** Count, length of a segment, the bytes of each segment, then the segments. */
+function putSegments(writer: ByteWriter, shape: { count: number; segment: number }, parts: Uint8Array[]): void {
+  putVarint(writer, shape.count)
+  putVarint(writer, shape.segment)
+  for (const part of parts) putVarint(writer, part.length)
+  for (const part of parts) writer.at = append(writer, part)
+}
+
+function append(writer: ByteWriter, part: Uint8Array): number {
+  const at = writer.at + part.length
+  if (at > writer.bytes.length) {
+    const grown = new Uint8Array(at * 2)
+    grown.set(writer.bytes)
+    writer.bytes = grown
+  }
+  writer.bytes.set(part, writer.at)
+  return at
+}
+
+function takeHead(reader: ByteReader): Head {
+  const count = takeVarint(reader)
+  const segment = takeVarint(reader)
+  const lengths = Array.from({ length: Math.ceil(count / segment) }, () => takeVarint(reader))
+  const offsets = [reader.at]
+  for (const length of lengths) offsets.push(offsets.at(-1)! + length)
+  return { count, segment, offsets }
+}
+
+/** Runs of missing values: gap to the run before, length, reason; the reasons first, each once. */
+function putMissing(writer: ByteWriter, missing: ReadonlyMap<number, string>): void {
+  const reasons = [...new Set(missing.values())]
+  putVarint(writer, reasons.length)
+  for (const reason of reasons) putText(writer, reason)
+  const runs: { at: number; length: number; reason: string }[] = []
+  for (const [at, reason] of [...missing].sort((a, b) => a[0] - b[0])) {
+    const last = runs.at(-1)
+    if (last && last.at + last.length === at && last.reason === reason) last.length++
+    else runs.push({ at, length: 1, reason })
+  }
+  putVarint(writer, runs.length)
+  let end = 0
+  for (const run of runs) {
+    putVarint(writer, run.at - end)
+    putVarint(writer, run.length)
+    putVarint(writer, reasons.indexOf(run.reason))
+    end = run.at + run.length
+  }
+}
+
+const noneMissing: ReadonlyMap<number, string> = new Map()
+
+function takeMissing(reader: ByteReader): ReadonlyMap<number, string> {
+  const reasons = Array.from({ length: takeVarint(reader) }, () => takeText(reader))
+  const runs = takeVarint(reader)
+  if (runs === 0) return noneMissing
+  const missing = new Map<number, string>()
+  let at = 0
+  for (let run = 0; run < runs; run++) {
+    at += takeVarint(reader)
+    const end = at + takeVarint(reader)
+    const reason = reasons[takeVarint(reader)]!
+    for (; at < end; at++) missing.set(at, reason)
+  }
+  return missing
+}
+
+/** The value before each missing one stands in for it: NaN would keep its neighbours from being written as integers. */
+function bridged(value: Float64Array, missing: ReadonlyMap<number, string>): Float64Array {
+  if (missing.size === 0) return value
+  const bridge = value.slice()
+  for (let i = 0; i < bridge.length; i++) if (missing.has(i)) bridge[i] = bridge[i - 1] ?? 0
+  return bridge
+}
+
+const pieces = (count: number, segment: number): [from: number, to: number][] =>
+  Array.from({ length: Math.ceil(count / segment) }, (_each, i) => [i * segment, Math.min(count, (i + 1) * segment)])
+
+export function createBlockCodec(): BlockCodec {
+  const column = createColumnCodec()
+  const timesCodec = createTimesCodec(column)
+  const whole = createWriter(1 << 16)
+  const scratch = createWriter(1 << 14)
+  const piece = (put: () => void): Uint8Array => {
+    scratch.at = 0
+    put()
+    return written(scratch)
+  }
+
+  const encodeTimes: BlockCodec['encodeTimes'] = (times, segment = segmentSamples) => {
+    const count = times.utcMs.length
+    const parts = pieces(count, segment).map(([from, to]) =>
+      piece(() =>
+        timesCodec.put(scratch, {
+          utcMs: times.utcMs.subarray(from, to),
+          monotonicMs: times.monotonicMs.subarray(from, to),
+        }),
+      ),
+    )
+    whole.at = 0
+    putSegments(whole, { count, segment }, parts)
+    return written(whole)
+  }
+
+  const encodeValues: BlockCodec['encodeValues'] = (samples, segment = segmentSamples) => {
+    const value = bridged(samples.value, samples.missing)
+    const parts = pieces(value.length, segment).map(([from, to]) =>
+      piece(() => column.put(scratch, value.subarray(from, to))),
+    )
+    whole.at = 0
+    putBlock(
+      whole,
+      piece(() => putMissing(scratch, samples.missing)),
+    )
+    putSegments(whole, { count: value.length, segment }, parts)
+    return written(whole)
+  }
+  return { encodeTimes, encodeValues, ...createBlockDecoder(column, timesCodec) }
+}
+
+function createBlockDecoder(
+  column: ReturnType<typeof createColumnCodec>,
+  timesCodec: ReturnType<typeof createTimesCodec>,
+): Omit<BlockCodec, 'encodeTimes' | 'encodeValues'> {
+  /** Which segments hold these samples. */
+  const around = (head: Head, from: number, to: number) => {
+    const begin = Math.floor(from / head.segment)
+    const end = Math.min(head.offsets.length - 1, Math.max(begin + 1, Math.ceil(to / head.segment)))
+    const first = begin * head.segment
+    return { begin, end, first, count: Math.min(head.count, end * head.segment) - first }
+  }
+  const eachSegment = (
+    head: Head,
+    part: { begin: number; end: number; first: number; count: number },
+    take: (at: number, span: [from: number, to: number]) => void,
+  ): void => {
+    for (let i = part.begin; i < part.end; i++) {
+      const from = i * head.segment - part.first
+      take(head.offsets[i]!, [from, Math.min(part.count, from + head.segment)])
+    }
+  }
+
+  const decodeTimesPart: BlockCodec['decodeTimesPart'] = (bytes, from, to) => {
+    const head = takeHead(createByteReader(bytes))
+    const part = around(head, from, to)
+    const times = { utcMs: new Float64Array(part.count), monotonicMs: new Float64Array(part.count) }
+    eachSegment(head, part, (at, [begin, end]) =>
+      timesCodec.take(createByteReader(bytes, at), {
+        utcMs: times.utcMs.subarray(begin, end),
+        monotonicMs: times.monotonicMs.subarray(begin, end),
+      }),
+    )
+    return { ...times, first: part.first }
+  }
+
+  const valuesPart = (reader: ByteReader, from: number, to: number) => {
+    const head = takeHead(reader)
+    const part = around(head, from, Math.min(to, head.count))
+    const value = new Float64Array(part.count)
+    eachSegment(head, part, (at, [begin, end]) =>
+      column.take(createByteReader(reader.bytes, at), value.subarray(begin, end)),
+    )
+    return { value, first: part.first }
+  }
+
+  return {
+    decodeTimes: (bytes) => decodeTimesPart(bytes, 0, Number.MAX_SAFE_INTEGER),
+    decodeTimesPart,
+    decodeValues: (bytes) => {
+      const reader = createByteReader(bytes)
+      const missing = takeMissing(createByteReader(takeBlock(reader)))
+      const { value } = valuesPart(reader, 0, Number.MAX_SAFE_INTEGER)
+      for (const at of missing.keys()) value[at] = NaN
+      return { value, missing }
+    },
+    decodeValuesPart: (bytes, from, to) => {
+      const reader = createByteReader(bytes)
+      const missing = takeMissing(createByteReader(takeBlock(reader)))
+      const { value, first } = valuesPart(reader, from, to)
+      for (const at of missing.keys()) if (at >= first && at < first + value.length) value[at - first] = NaN
+      return { value, first }
+    },
+  }
+}
+
+/** A checksum of columns as they are in memory: it finds a fault of the codec, which the database's own MAC can't. */
+export function checksum(...columns: Float64Array[]): number {
+  let sum = 0
+  for (const each of columns) sum = crc32(new Uint8Array(each.buffer, each.byteOffset, each.byteLength), sum)
+  return sum
+}

@@ -1,0 +1,175 @@
+import { longestVarint, reserve, type ByteReader, type ByteWriter } from './bytes.ts'
+
+/**
+ * Whole numbers as zigzag varints of themselves, of their differences or of the differences of those, whichever is
+ * shortest, with runs of zeros counted where that is shorter still. Each number is between -2^50 and 2^50, so that
+ * every difference of differences is exact.
+ */
+export const largestInteger = 2 ** 50
+
+/** Bit 0 and 1: the order of differences; bit 2: runs of zeros are counted. */
+const runsFlag = 4
+
+const costOf = (zigzag: number): number => (zigzag < 128 ? 1 : zigzag < 16384 ? 2 : zigzag < 2097152 ? 3 : 5)
+
+interface Costs {
+  plain: [number, number, number]
+  runs: [number, number, number]
+}
+
+/** Bytes that each way would take, near enough to choose by. */
+function estimate(values: Float64Array, count: number): Costs {
+  const plain: Costs['plain'] = [0, 0, 0]
+  const runs: Costs['runs'] = [0, 0, 0]
+  let before = 0
+  let beforeDelta = 0
+  let zero0 = false
+  let zero1 = false
+  let zero2 = false
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!
+    const delta = value - before
+    const second = delta - beforeDelta
+    const cost0 = costOf(value < 0 ? -value * 2 : value * 2)
+    const cost1 = costOf(delta < 0 ? -delta * 2 : delta * 2)
+    const cost2 = costOf(second < 0 ? -second * 2 : second * 2)
+    plain[0] += cost0
+    plain[1] += cost1
+    plain[2] += cost2
+    // The first zero of a run costs itself and the run's length.
+    if (value !== 0) runs[0] += cost0
+    else if (!zero0) runs[0] += 2
+    if (delta !== 0) runs[1] += cost1
+    else if (!zero1) runs[1] += 2
+    if (second !== 0) runs[2] += cost2
+    else if (!zero2) runs[2] += 2
+    zero0 = value === 0
+    zero1 = delta === 0
+    zero2 = second === 0
+    before = value
+    beforeDelta = delta
+  }
+  return { plain, runs }
+}
+
+function choose({ plain, runs }: Costs): number {
+  let best = 0
+  let least = Infinity
+  for (let order = 0; order < 3; order++) {
+    if (plain[order]! < least) [best, least] = [order, plain[order]!]
+    if (runs[order]! < least) [best, least] = [order | runsFlag, runs[order]!]
+  }
+  return best
+}
+
+/** Replaces each number by its difference of that order, as zigzag: 0, -1, 1, -2 … become 0, 1, 2, 3 … */
+function toZigzags(values: Float64Array, count: number, order: number): void {
+  let before = 0
+  let beforeDelta = 0
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!
+    const delta = value - before
+    const coded = order === 0 ? value : order === 1 ? delta : delta - beforeDelta
+    before = value
+    beforeDelta = delta
+    values[i] = coded < 0 ? -coded * 2 - 1 : coded * 2
+  }
+}
+
+function putZigzags(writer: ByteWriter, values: Float64Array, count: number): void {
+  reserve(writer, count * longestVarint)
+  const { bytes } = writer
+  let { at } = writer
+  for (let i = 0; i < count; i++) {
+    let left = values[i]!
+    while (left >= 0x10000000) {
+      bytes[at++] = (left % 128) | 128
+      left = Math.floor(left / 128)
+    }
+    let small = left | 0
+    while (small > 127) {
+      bytes[at++] = (small & 127) | 128
+      small >>>= 7
+    }
+    bytes[at++] = small
+  }
+  writer.at = at
+}
+
+/** Puts the length of each run behind its first zero, and leaves the rest of the run out; returns how many are left. */
+function countRuns(values: Float64Array, count: number): Float64Array {
+  const found = new Float64Array(count * 2)
+  let length = 0
+  for (let i = 0; i < count; i++) {
+    found[length++] = values[i]!
+    if (values[i] !== 0) continue
+    let run = 0
+    while (i + 1 < count && values[i + 1] === 0) {
+      run++
+      i++
+    }
+    found[length++] = run
+  }
+  return found.subarray(0, length)
+}
+
+/** Writes the first `count` numbers and spoils the array on the way. */
+export function putIntegers(writer: ByteWriter, values: Float64Array, count: number): void {
+  const way = choose(estimate(values, count))
+  reserve(writer, 1)
+  writer.bytes[writer.at++] = way
+  toZigzags(values, count, way & 3)
+  if ((way & runsFlag) === 0) return putZigzags(writer, values, count)
+  const runs = countRuns(values, count)
+  putZigzags(writer, runs, runs.length)
+}
+
+function takeZigzags(reader: ByteReader, values: Float64Array, given: { count: number; runs: boolean }): void {
+  const { bytes } = reader
+  let { at } = reader
+  let zeros = 0
+  for (let i = 0; i < given.count; i++) {
+    if (zeros > 0) {
+      zeros--
+      values[i] = 0
+      continue
+    }
+    let byte = bytes[at++]!
+    let value = byte & 127
+    for (let scale = 128; byte > 127; scale *= 128) {
+      byte = bytes[at++]!
+      value += (byte & 127) * scale
+    }
+    values[i] = value
+    if (given.runs && value === 0) {
+      for (let scale = 1; ; scale *= 128) {
+        byte = bytes[at++]!
+        zeros += (byte & 127) * scale
+        // Also where the bytes end: the check below says so.
+        if (!(byte > 127)) break
+      }
+    }
+  }
+  if (at > bytes.length) throw new RangeError('the bytes end too early')
+  reader.at = at
+}
+
+/** Reads `count` numbers into the array. */
+export function takeIntegers(reader: ByteReader, values: Float64Array, count: number): void {
+  const way = reader.bytes[reader.at++] ?? 0
+  takeZigzags(reader, values, { count, runs: (way & runsFlag) !== 0 })
+  const order = way & 3
+  let before = 0
+  let delta = 0
+  for (let i = 0; i < count; i++) {
+    const zigzag = values[i]!
+    const coded = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2
+    if (order === 0) before = coded
+    else if (order === 1) before += coded
+    else {
+      delta += coded
+      before += delta
+    }
+    values[i] = before
+  }
+}

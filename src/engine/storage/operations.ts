@@ -1,0 +1,132 @@
+import type Database from 'better-sqlite3'
+import type { Computed, CriterionResult, InstrumentConfig, Run, RunEvent } from '../../contract/run.ts'
+import type { Channel, SampleBatch, SweepStart } from '../../contract/sample.ts'
+import type { Template } from '../../contract/template.ts'
+import { appendAudit, checkAudit, type AuditEntry, type AuditRow } from './audit.ts'
+import { createBlockCodec } from './codec/block.ts'
+import { createRunTables, type RunFileRow } from './runs.ts'
+import { toStretches } from './samples/batch.ts'
+import { createChannelReader, createChannelWriter } from './samples/channels.ts'
+import { createJournalCodec } from './samples/journal.ts'
+import { createRangeReader } from './samples/range.ts'
+import { createSweepReader, createSweepWriter, type SweepAt } from './samples/sweeps.ts'
+import type { SampleWriter } from './samples/write.ts'
+
+/** Everything that can be asked of the database. Each is one transaction, in which nobody else's write is seen half. */
+export function createReadOperations(db: Database.Database) {
+  const runs = createRunTables(db)
+  const channels = createChannelReader(db)
+  const block = createBlockCodec()
+  const reader = createRangeReader(db, { block, journal: createJournalCodec(block) })
+  return {
+    listRuns: runs.list,
+    getRun: runs.get,
+    runsWithStatus: runs.withStatus,
+    runsWithoutPapers: runs.withoutPapers,
+    results: runs.results,
+    criteria: runs.criteria,
+    events: runs.events,
+    listFiles: runs.listFiles,
+    file: runs.file,
+    issuedFile: runs.issuedFile,
+    channels,
+    sweeps: createSweepReader(db, { reader, channels }),
+    samples: reader.range,
+    ...createSettingReads(db),
+    checkAudit: () => checkAudit(db.prepare('SELECT * FROM audit ORDER BY seq').iterate() as Iterable<AuditRow>),
+    auditRows: (subject: string) =>
+      db.prepare('SELECT * FROM audit WHERE subject = ? ORDER BY seq').all(subject) as AuditRow[],
+    checkIntegrity: () => db.pragma('integrity_check', { simple: true }) as string,
+  }
+}
+export type ReadOperations = ReturnType<typeof createReadOperations>
+
+const createSettingReads = (db: Database.Database) => ({
+  setting: (name: string) =>
+    db.prepare('SELECT value FROM settings WHERE name = ?').pluck().get(name) as string | undefined,
+  instruments: () =>
+    (db.prepare('SELECT config FROM instruments ORDER BY id').pluck().all() as string[]).map(
+      (config) => JSON.parse(config) as InstrumentConfig,
+    ),
+})
+
+export interface WriteDeps {
+  db: Database.Database
+  samples: SampleWriter
+  /** When the call was made that is being carried out. */
+  utcMs: () => number
+}
+
+/** Everything that changes the database. What an assessor may ask about has its audit row in the same transaction. */
+export function createWriteOperations(deps: WriteDeps) {
+  const { db } = deps
+  const runs = createRunTables(db)
+  const audit = (entry: AuditEntry): void => void appendAudit(db, deps.utcMs(), entry)
+  return {
+    audit,
+    addRun: (run: Run, template: Template, entry: AuditEntry): void => {
+      runs.add(run, template)
+      audit(entry)
+    },
+    saveRun: (run: Run, entry: AuditEntry): void => {
+      runs.save(run)
+      audit(entry)
+    },
+    finishRun: (run: Run, criteria: readonly CriterionResult[], entry: AuditEntry): void => {
+      runs.addCriteria(run.id, criteria)
+      runs.save(run)
+      audit(entry)
+      deps.samples.sealRun(run.id)
+    },
+    enterStep: runs.enterStep,
+    endStep: runs.endStep,
+    addEvent: (event: Omit<RunEvent, 'seq'>): RunEvent => runs.addEvent(event),
+    addResult: (runId: string, result: Computed, entry: AuditEntry): void => {
+      runs.addResult(runId, result)
+      audit(entry)
+    },
+    addFiles: (runId: string, files: readonly RunFileRow[], entry: AuditEntry): void => {
+      runs.addFiles(runId, files)
+      audit(entry)
+    },
+    ...createSampleWrites(deps),
+    ...createSettingWrites(db, audit),
+  }
+}
+export type WriteOperations = ReturnType<typeof createWriteOperations>
+
+function createSampleWrites({ db, samples }: WriteDeps) {
+  const sweeps = createSweepWriter(db, samples.nextSeq)
+  const append = (batch: SampleBatch): void => toStretches(batch).forEach(samples.append)
+  const insertChannel = createChannelWriter(db)
+  return {
+    addChannel: (channel: Omit<Channel, 'id'>): number => insertChannel(channel),
+    appendBatch: append,
+    addSweep: (sweep: SweepStart): void => sweeps.add(sweep),
+    /** Points of a running sweep: both channels and the sweep's count in one transaction. */
+    appendSweepPoints: (at: SweepAt, batch: SampleBatch, limiting: readonly number[]): void => {
+      append(batch)
+      sweeps.grow(at, { points: batch.stretches[0]?.count ?? 0, limiting })
+    },
+    completeSweep: (at: SweepAt): void => sweeps.complete(at),
+  }
+}
+
+const createSettingWrites = (db: Database.Database, audit: (entry: AuditEntry) => void) => ({
+  saveSetting: (name: string, value: string, entry: AuditEntry): void => {
+    db.prepare(
+      'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    ).run(name, value)
+    audit(entry)
+  },
+  saveInstrument: (config: InstrumentConfig, entry: AuditEntry): void => {
+    db.prepare(
+      'INSERT INTO instruments (id, config) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET config = excluded.config',
+    ).run(config.id, JSON.stringify(config))
+    audit(entry)
+  },
+  removeInstrument: (id: string, entry: AuditEntry): void => {
+    db.prepare('DELETE FROM instruments WHERE id = ?').run(id)
+    audit(entry)
+  },
+})

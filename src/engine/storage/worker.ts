@@ -1,0 +1,59 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { assert } from '../../base/assert.ts'
+import { createEngine, createReadEngine, type Call, type Engine, type Reply } from './engine.ts'
+import { inWords, toFailure } from './failure.ts'
+import { openDatabase } from './open.ts'
+import type { FromThread, ThreadStart, ToThread } from './thread.ts'
+
+const { role, options } = workerData as ThreadStart
+const port = parentPort
+assert(port, 'worker.ts runs in a worker thread only')
+
+/** Columns are handed over, not copied: the reader has no more use for them. */
+function columnsIn(replies: readonly Reply[]): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>()
+  const look = (value: unknown, depth: number): void => {
+    if (value instanceof Float64Array) found.add(value.buffer as ArrayBuffer)
+    else if (Array.isArray(value)) value.forEach((each) => look(each, depth - 1))
+    else if (depth > 0 && typeof value === 'object' && value !== null)
+      for (const each of Object.values(value)) look(each, depth - 1)
+  }
+  for (const reply of replies) if (reply.ok) look(reply.value, 2)
+  return [...found]
+}
+
+const say = (message: FromThread, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer)
+
+function start(): void {
+  const db = openDatabase({ ...options, readonly: role === 'reader' })
+  const { path } = options
+  const engine: Pick<Engine, 'read'> & Partial<Engine> =
+    role === 'writer'
+      ? createEngine({
+          db,
+          path,
+          onError: (error) => say({ type: 'fault', failure: toFailure(inWords(error, path), path) }),
+        })
+      : createReadEngine({ db, path })
+  const carryOut = (calls: readonly Call[]): Reply[] =>
+    engine.write ? engine.write(calls) : calls.map((call) => engine.read(call))
+
+  port!.on('message', (message: ToThread) => {
+    if (message.type === 'close') {
+      db.close()
+      say({ type: 'closed' })
+      port!.close()
+      return
+    }
+    const replies = carryOut(message.calls)
+    say({ type: 'replies', replies }, role === 'reader' ? columnsIn(replies) : [])
+    engine.idle?.()
+  })
+  say({ type: 'ready' })
+}
+
+try {
+  start()
+} catch (error) {
+  say({ type: 'refused', failure: toFailure(error, options.path) })
+}
