@@ -1,5 +1,5 @@
 import type { SimulatorContext } from '../../src/contract/instrument.ts'
-import type { ElectronicLoad, LoadMode, LoadRating, Trip } from './electronicLoad.ts'
+import { initialLevels, type ElectronicLoad, type LoadMode, type LoadRating, type Trip } from './electronicLoad.ts'
 import { hasFault } from './faults.ts'
 import { ScpiError, type ScpiCommand, type ScpiCommands } from './scpi.ts'
 import { booleanArgument, createSettings, keywordArgument, numberArgument, type Settings } from './scpiSettings.ts'
@@ -48,8 +48,7 @@ const accepted: ScpiCommand = { set: () => undefined }
 const switchSetting = (settings: Settings, initial: boolean): ScpiCommand => settings.boolean(initial).command
 
 /** Mode and its range. `CV` without a letter is the 6310's. */
-function modeCommand({ load, style }: ChromaDeps, range: { letter: string }): ScpiCommand {
-  let word = 'CCH'
+function modeCommand({ load, style }: ChromaDeps, range: { letter: string; word: string }): ScpiCommand {
   return {
     set: (args) => {
       const asked = (args[0] ?? '').toUpperCase()
@@ -57,14 +56,13 @@ function modeCommand({ load, style }: ChromaDeps, range: { letter: string }): Sc
       const mode = style.modes[asked] ?? style.modes[asked.slice(0, -1)]
       if (!mode || (letter !== '' && style.ranges[letter] === undefined))
         throw new ScpiError(-224, 'Illegal parameter value')
-      word = asked
-      range.letter = letter
+      Object.assign(range, { letter, word: asked })
       load.state.mode = mode
       // A change of mode drops the load.
       load.switchLoad(false)
       load.state.short = false
     },
-    get: () => word,
+    get: () => range.word,
   }
 }
 
@@ -78,10 +76,11 @@ interface LevelOptions {
 
 /** L1, what the load follows, and L2, which is only kept. */
 function levelPair(deps: ChromaDeps, settings: Settings, options: LevelOptions): { l1: ScpiCommand; l2: ScpiCommand } {
-  const { context, rating } = deps
+  const { context, rating, style } = deps
   const { unit, max, least, initial, put } = options
-  // 12 bits of the whole range, in steps that print as round numbers.
-  const step = unit === 'V' ? rating.maxVoltageV / 4000 : unit === 'A' ? rating.maxCurrentA / 4000 : 1e-4
+  // 12 bits of the whole range (6310), or 16.
+  const steps = style.levels === 'plain' ? 4000 : 60_000
+  const step = unit === 'V' ? rating.maxVoltageV / steps : unit === 'A' ? rating.maxCurrentA / steps : 1e-4
   const store = (value: number): number => {
     const taken = hasFault(context, 'clamp') ? value * 0.9 : value
     return Math.round(taken / step) * step
@@ -107,61 +106,50 @@ function slewCommands(settings: Settings, root: string): ScpiCommands {
   return { [`${root}:RISE`]: slew(), [`${root}:FALL`]: slew() }
 }
 
+/** What the load follows in each mode, as pairs of L1 and L2. */
+function levelPairs(deps: ChromaDeps, settings: Settings, share: (mode: LoadMode) => number) {
+  const { load, rating, style } = deps
+  const { state } = load
+  const pair = (options: Omit<LevelOptions, 'least' | 'initial'> & Partial<LevelOptions>) =>
+    levelPair(deps, settings, { least: 0, initial: 0, ...options })
+  return {
+    current: pair({
+      unit: 'A',
+      max: () => rating.maxCurrentA * share('cc'),
+      put: (value) => void (state.currentA = value),
+    }),
+    voltage: pair({
+      unit: 'V',
+      max: () => rating.maxVoltageV * share('cv'),
+      least: style.leastVoltageV,
+      initial: rating.maxVoltageV,
+      put: (value) => void (state.voltageV = value),
+    }),
+    resistance: pair({
+      unit: 'OHM',
+      max: () => 20_000,
+      least: 0.001,
+      initial: 1000,
+      put: (value) => void (state.resistanceOhm = value),
+    }),
+    power: pair({ unit: 'W', max: () => rating.maxPowerW, put: (value) => void (state.powerW = value) }),
+    limit: pair({
+      unit: 'A',
+      max: () => rating.maxCurrentA,
+      initial: rating.maxCurrentA,
+      put: (value) => void (state.currentLimitA = value),
+    }),
+  }
+}
+
 /** Levels of all modes; `*RST` of the 6310 leaves them as they are. */
 export function chromaLevelCommands(deps: ChromaDeps): { commands: ScpiCommands; reset: () => void } {
   const { load, rating, style } = deps
-  const { state } = load
   const settings = createSettings(formatNumber)
-  const range = { letter: 'H' }
-  const share = (mode: LoadMode): number => (state.mode === mode ? (style.ranges[range.letter] ?? 1) : 1)
+  const range = { letter: 'H', word: 'CCH' }
+  const share = (mode: LoadMode): number => (load.state.mode === mode ? (style.ranges[range.letter] ?? 1) : 1)
+  const { current, voltage, resistance, power, limit } = levelPairs(deps, settings, share)
   const at = style.levels === 'plain' ? '' : ':STATic'
-  const zeroTo = (unit: string, max: () => number, put: (value: number) => void): LevelOptions => ({
-    unit,
-    max,
-    least: 0,
-    initial: 0,
-    put,
-  })
-  const current = levelPair(
-    deps,
-    settings,
-    zeroTo(
-      'A',
-      () => rating.maxCurrentA * share('cc'),
-      (value) => void (state.currentA = value),
-    ),
-  )
-  const voltage = levelPair(deps, settings, {
-    unit: 'V',
-    max: () => rating.maxVoltageV * share('cv'),
-    least: style.leastVoltageV,
-    initial: rating.maxVoltageV,
-    put: (value) => void (state.voltageV = value),
-  })
-  const resistance = levelPair(deps, settings, {
-    unit: 'OHM',
-    max: () => 20_000,
-    least: 0.001,
-    initial: 1000,
-    put: (value) => void (state.resistanceOhm = value),
-  })
-  const power = levelPair(
-    deps,
-    settings,
-    zeroTo(
-      'W',
-      () => rating.maxPowerW,
-      (value) => void (state.powerW = value),
-    ),
-  )
-  const limit = levelPair(deps, settings, {
-    ...zeroTo(
-      'A',
-      () => rating.maxCurrentA,
-      (value) => void (state.currentLimitA = value),
-    ),
-    initial: rating.maxCurrentA,
-  })
   const commands: ScpiCommands = {
     ':MODE': modeCommand(deps, range),
     ':CURRent:STATic:L1': current.l1,
@@ -175,13 +163,17 @@ export function chromaLevelCommands(deps: ChromaDeps): { commands: ScpiCommands;
     ...slewCommands(settings, `:RESistance${at}`),
     ...dynamicCommands(settings, rating),
   }
-  if (style.levels === 'static')
-    Object.assign(commands, {
-      ':POWer:STATic:L1': power.l1,
-      ':POWer:STATic:L2': power.l2,
-      ...slewCommands(settings, ':POWer:STATic'),
-    })
-  return { commands, reset: settings.reset }
+  const later: ScpiCommands = {
+    ':POWer:STATic:L1': power.l1,
+    ':POWer:STATic:L2': power.l2,
+    ...slewCommands(settings, ':POWer:STATic'),
+  }
+  const reset = (): void => {
+    settings.reset()
+    Object.assign(range, { letter: 'H', word: 'CCH' })
+    Object.assign(load.state, initialLevels(rating))
+  }
+  return { commands: style.levels === 'static' ? { ...commands, ...later } : commands, reset }
 }
 
 /** The dynamic mode is kept and answered, but not carried out: on the bench nothing is that quick. */

@@ -91,24 +91,23 @@ function moduleVoltageV(bench: SimulatedBench, state: LoadState, onOhm: number):
   return hold(() => neededA)
 }
 
+/** As from the factory. */
+export const initialLevels = (rating: LoadRating) => ({
+  mode: 'cc' as LoadMode,
+  currentA: 0,
+  voltageV: rating.maxVoltageV,
+  resistanceOhm: 1000,
+  powerW: 0,
+  currentLimitA: rating.maxCurrentA,
+})
+
 /** An electronic load on the bench's module, with its protections and its meters. */
 export function createElectronicLoad(context: SimulatorContext, rating: LoadRating) {
   const { bench, random } = context
   const voltmeter = createMeter(random.fork('voltmeter'))
   const ammeter = createMeter(random.fork('ammeter'))
   const tripped = new Set<Trip>()
-  const state: LoadState = {
-    on: false,
-    short: false,
-    mode: 'cc',
-    currentA: 0,
-    voltageV: rating.maxVoltageV,
-    resistanceOhm: 1000,
-    powerW: 0,
-    currentLimitA: rating.maxCurrentA,
-    vonV: 0,
-    remoteSense: true,
-  }
+  const state: LoadState = { on: false, short: false, vonV: 0, remoteSense: true, ...initialLevels(rating) }
   const isReversed = (): boolean => hasFault(context, 'reversed')
 
   const trueMoment = (): LoadPoint => {

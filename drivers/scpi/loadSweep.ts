@@ -41,9 +41,9 @@ export const coarsenessOf = (most: number): number => 0.002 * most
 
 /**
  * Everything that the sweep depends on, whatever was set before; the load is off at the end of it.
- * @returns the least voltage that the load regulates
+ * @returns the least voltage that the load regulates, and how far off a regulated one may be at most
  */
-async function setUp(sweep: LoadSweep): Promise<number> {
+async function setUp(sweep: LoadSweep): Promise<{ leastV: number; toleranceV: number }> {
   const { session, plan, limits, name } = sweep
   const { dialect } = session
   await session.start()
@@ -55,7 +55,7 @@ async function setUp(sweep: LoadSweep): Promise<number> {
       'short-circuit function',
     )
   await session.clearTrips('the set-up of the sweep')
-  await chooseRange(session, plan)
+  const rangeV = await chooseRange(session, plan, limits)
   for (const each of dialect.beforeSweep) await session.setWord(each, each.command)
   if (dialect.sense) {
     const { command, remote, local, remoteReads, localReads } = dialect.sense
@@ -69,16 +69,17 @@ async function setUp(sweep: LoadSweep): Promise<number> {
   await session.expectNoError('the set-up of the sweep')
   if (leastV > plan.reachV)
     throw limitError(name, 'voltage that the load can still regulate (V)', { asked: plan.reachV, limit: leastV })
-  return leastV
+  return { leastV, toleranceV: coarsenessOf(rangeV) }
 }
 
-/** The narrowest range of the constant-voltage mode that holds the sweep. */
-async function chooseRange(session: LoadSession, plan: SweepPlan): Promise<void> {
+/** Takes the narrowest range of the constant-voltage mode that holds the sweep; resolves with its end (V). */
+async function chooseRange(session: LoadSession, plan: SweepPlan, limits: LoadLimits): Promise<number> {
   const { dialect } = session
   const { command } = dialect.mode
   for (const word of dialect.sweepModes) {
     await session.setWord({ command, word, reads: dialect.mode.words.cv?.reads ?? /^/ }, 'constant-voltage mode')
-    if (dialect.mostVoltage === null || (await session.askNumber(dialect.mostVoltage)) >= plan.reachV) return
+    const mostV = dialect.mostVoltage === null ? limits.maxVoltageV : await session.askNumber(dialect.mostVoltage)
+    if (mostV >= plan.reachV) return mostV
   }
   throw session.refused(`${command} ${dialect.sweepModes.at(-1)}`, `no range reaches ${plan.reachV} V`)
 }
@@ -143,7 +144,7 @@ const levelsOf = ({ firstV, lastV, points }: SweepPlan): number[] =>
 export async function runLoadSweep(sweep: LoadSweep, onPoints: (points: SweepPoints) => void): Promise<void> {
   const { session, plan, clock, signal } = sweep
   const { dialect } = session
-  const leastV = await setUp(sweep)
+  const { leastV, toleranceV } = await setUp(sweep)
   const open = await measureOpen(sweep)
   const isForward = plan.firstV < plan.lastV
   const levels = levelsOf(plan).filter((each) => each >= leastV && each < open.voltageV)
@@ -152,7 +153,6 @@ export async function runLoadSweep(sweep: LoadSweep, onPoints: (points: SweepPoi
   if (reachesOpen && !isForward) collector.add(open, false)
 
   const header = dialect.levels['voltageV'] ?? ''
-  const toleranceV = coarsenessOf(Math.max(plan.reachV, 10))
   for (const [i, levelV] of levels.entries()) {
     await session.write(commandOf(dialect, header, formatNumber(levelV)))
     if (i === 0) await session.switchLoad(true)
