@@ -154,6 +154,8 @@ describe.each(subjects)('$id', (subject) => {
     const proof = await run(rig, rig.instrument.safeStop())
     if (energises) expect(proof.safe).toBe(false)
     rig.options['fault'] = ''
+    // What was asked before is answered meanwhile, to nobody.
+    await pass(rig, 1)
     await rig.reopen()
     await run(rig, rig.instrument.identify())
     // It may go on with what it was doing when the cable was pulled.

@@ -38,9 +38,11 @@ export function hostSimulatorInMemory(deps: { name: string; create: CreateSimula
 } {
   const { clock } = deps
   let plugged: FarEnd | null = null
+  /** Who asked last: an answer that is still under way when the cable is pulled comes to nobody. */
+  let talker: FarEnd | null = null
   let lastMs = clock?.monotonicMs() ?? 0
   const simulator = deps.create((bytes) => {
-    if (!faults?.isSilent()) plugged?.send(bytes)
+    if (!faults?.isSilent()) talker?.send(bytes)
   })
   const faults = clock ? createConnectionFaults({ clock, board: simulator.faults }) : null
   const unplug = (reason?: string): void => plugged?.unplug(reason)
@@ -50,6 +52,7 @@ export function hostSimulatorInMemory(deps: { name: string; create: CreateSimula
     if (faults?.takeReset()) return unplug('the other side reset the connection')
     if (faults?.isIdleTooLong(lastMs)) return unplug('the other side closed the connection')
     lastMs = clock?.monotonicMs() ?? 0
+    talker = plugged
     if (!faults?.isSilent()) simulator.receive(bytes)
   }
   const attach = (): Wire => {

@@ -16,8 +16,10 @@ const folder = new URL('../../../drivers/', import.meta.url)
 const load = (file: string): Promise<Record<string, unknown>> =>
   import(new URL(file, folder).href) as Promise<Record<string, unknown>>
 
-async function loadSubject(id: string): Promise<Subject> {
+/** @returns null for one that is made of other instruments: those are held to the contract themselves */
+async function loadSubject(id: string): Promise<Subject | null> {
   const driver = readDriver(id, await load(`${id}/driver.ts`))
+  if (driver.link === 'parts') return null
   const simulator = (await load(`${id}/simulator.ts`))['simulator'] as SimulatorModule | undefined
   if (!simulator) throw new Error(`drivers/${id}/simulator.ts exports no simulator`)
   return { id, driver, simulator }
@@ -35,7 +37,8 @@ export async function findSubjects(): Promise<{ subjects: Subject[]; broken: { i
   const broken: { id: string; problem: string }[] = []
   for (const id of readdirSync(folder).filter(isThere).sort()) {
     try {
-      subjects.push(await loadSubject(id))
+      const subject = await loadSubject(id)
+      if (subject) subjects.push(subject)
     } catch (error) {
       broken.push({ id, problem: messageOf(error) })
     }
