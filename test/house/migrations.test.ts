@@ -12,6 +12,7 @@ import { projectFiles } from './sources.ts'
 const released: Readonly<Record<number, string>> = {
   10: 'a3439cd9c184ee9d02ee7194e885b3871ac9903f26d63ca82f7e0bfd3d41f4b0',
   20: '3b23d0139e675bc8d718acf47a4518dfd33b430d89c5aeef9ebd0a1df4a76aaa',
+  30: 'b95eb8499355a809a70d7948a78f1ad7e910a6c2fd3be911da7b01f2542063d7',
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pvtp-migrations-'))

@@ -28,8 +28,11 @@ const hashOf = (row: Omit<AuditRow, 'hash'>): string =>
     .update(canonicalJson([row.seq, row.utc_ms, row.actor, row.action, row.subject, row.detail, row.previous_hash]))
     .digest('hex')
 
-/** Appends to the chain. To be called inside the transaction that makes the change it tells of. */
-export function appendAudit(db: Database.Database, utcMs: number, entry: AuditEntry): string {
+/**
+ * Appends to the chain. To be called inside the transaction that makes the change it tells of.
+ * @returns the row's number
+ */
+export function appendAudit(db: Database.Database, utcMs: number, entry: AuditEntry): number {
   const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1').get() as
     Pick<AuditRow, 'seq' | 'hash'> | undefined
   const row = {
@@ -46,7 +49,7 @@ export function appendAudit(db: Database.Database, utcMs: number, entry: AuditEn
     `INSERT INTO audit (seq, utc_ms, actor, action, subject, detail, previous_hash, hash)
      VALUES (@seq, @utc_ms, @actor, @action, @subject, @detail, @previous_hash, @hash)`,
   ).run({ ...row, hash })
-  return hash
+  return row.seq
 }
 
 export interface AuditCheck {

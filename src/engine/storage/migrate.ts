@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { StationError } from '../../contract/errors.ts'
 import { sql as foundation } from './migrations/0010-foundation.ts'
 import { sql as sampleStore } from './migrations/0020-sample-store.ts'
+import { sql as durableSteps } from './migrations/0030-durable-steps.ts'
 import { convertSamples } from './samples/convert.ts'
 
 export interface Migration {
@@ -14,6 +15,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 10, sql: foundation },
   { version: 20, sql: sampleStore, convert: convertSamples },
+  { version: 30, sql: durableSteps },
 ]
 
 export const schemaVersion = migrations.at(-1)!.version

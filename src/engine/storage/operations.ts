@@ -4,6 +4,8 @@ import type { Channel, SampleBatch, SweepStart } from '../../contract/sample.ts'
 import type { Template } from '../../contract/template.ts'
 import { appendAudit, checkAudit, type AuditEntry, type AuditRow } from './audit.ts'
 import { createBlockCodec } from './codec/block.ts'
+import { createLedgerTables, createStepTables } from './journalTables.ts'
+import { createLinkTrace, type LinkFrame } from './linkTrace.ts'
 import { createRunTables, type RunFileRow } from './runs.ts'
 import { toStretches } from './samples/batch.ts'
 import { createChannelReader, createChannelWriter } from './samples/channels.ts'
@@ -15,6 +17,8 @@ import type { SampleWriter } from './samples/write.ts'
 /** Everything that can be asked of the database. Each is one transaction, in which nobody else's write is seen half. */
 export function createReadOperations(db: Database.Database) {
   const runs = createRunTables(db)
+  const steps = createStepTables(db)
+  const ledger = createLedgerTables(db)
   const channels = createChannelReader(db)
   const block = createBlockCodec()
   const reader = createRangeReader(db, { block, journal: createJournalCodec(block) })
@@ -29,9 +33,14 @@ export function createReadOperations(db: Database.Database) {
     listFiles: runs.listFiles,
     file: runs.file,
     issuedFile: runs.issuedFile,
+    stepsOf: steps.stepsOf,
+    exposureOf: ledger.exposureOf,
+    documentOf: ledger.documentOf,
+    trace: createLinkTrace(db).trace,
     channels,
     sweeps: createSweepReader(db, { reader, channels }),
     samples: reader.range,
+    nextSeqs: (runId: string) => channels(runId).map(({ id }) => ({ channelId: id, nextSeq: reader.nextSeq(id) })),
     ...createSettingReads(db),
     checkAudit: () => checkAudit(db.prepare('SELECT * FROM audit ORDER BY seq').iterate() as Iterable<AuditRow>),
     auditRows: (subject: string) =>
@@ -57,13 +66,16 @@ export interface WriteDeps {
   utcMs: () => number
 }
 
+/** Returns the number of the row. */
+type Audit = (entry: AuditEntry) => number
+
 /** Everything that changes the database. What an assessor may ask about has its audit row in the same transaction. */
 export function createWriteOperations(deps: WriteDeps) {
   const { db } = deps
   const runs = createRunTables(db)
-  const audit = (entry: AuditEntry): void => void appendAudit(db, deps.utcMs(), entry)
+  const audit: Audit = (entry) => appendAudit(db, deps.utcMs(), entry)
   return {
-    audit,
+    audit: (entry: AuditEntry): void => void audit(entry),
     addRun: (run: Run, template: Template, entry: AuditEntry): void => {
       runs.add(run, template)
       audit(entry)
@@ -78,8 +90,7 @@ export function createWriteOperations(deps: WriteDeps) {
       audit(entry)
       deps.samples.sealRun(run.id)
     },
-    enterStep: runs.enterStep,
-    endStep: runs.endStep,
+    ...createProgressWrites(deps, audit),
     addEvent: (event: Omit<RunEvent, 'seq'>): RunEvent => runs.addEvent(event),
     addResult: (runId: string, result: Computed, entry: AuditEntry): void => {
       runs.addResult(runId, result)
@@ -94,6 +105,27 @@ export function createWriteOperations(deps: WriteDeps) {
   }
 }
 export type WriteOperations = ReturnType<typeof createWriteOperations>
+
+/** How far a run is, and what went over its wires. */
+function createProgressWrites({ db }: WriteDeps, audit: Audit) {
+  const { enterStep, endStep, saveStepState } = createStepTables(db)
+  const { addExposure, saveDocument } = createLedgerTables(db)
+  const { appendTrace, releaseTrace } = createLinkTrace(db)
+  return {
+    enterStep,
+    endStep,
+    saveStepState,
+    addExposure,
+    saveDocument: (at: { runId: string; name: string }, document: unknown, entry: AuditEntry): void => {
+      saveDocument(at.runId, at.name, document)
+      audit(entry)
+    },
+    appendTrace: (at: { runId: string | null; instrumentId: string }, frames: readonly LinkFrame[]): void =>
+      appendTrace(at, frames),
+    /** Returns how many rows went. */
+    releaseTrace: (beforeUtcMs: number, entry: AuditEntry): number => releaseTrace(beforeUtcMs, audit(entry)),
+  }
+}
 
 function createSampleWrites({ db, samples }: WriteDeps) {
   const sweeps = createSweepWriter(db, samples.nextSeq)
@@ -112,7 +144,7 @@ function createSampleWrites({ db, samples }: WriteDeps) {
   }
 }
 
-const createSettingWrites = (db: Database.Database, audit: (entry: AuditEntry) => void) => ({
+const createSettingWrites = (db: Database.Database, audit: Audit) => ({
   saveSetting: (name: string, value: string, entry: AuditEntry): void => {
     db.prepare(
       'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',

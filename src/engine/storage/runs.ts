@@ -59,27 +59,13 @@ export function createRunTables(db: Database.Database) {
     list,
     withStatus,
     withoutPapers,
-    ...createStepTables(db),
+    ...createEventTables(db),
     ...createResultTables(db),
     ...createFileTables(db),
   }
 }
 
-function createStepTables(db: Database.Database) {
-  const enterStep = (step: { runId: string; ordinal: number; path: string; kind: string; utcMs: number }): void =>
-    void db
-      .prepare(
-        'INSERT INTO steps (run_id, ordinal, path, kind, entered_utc_ms) VALUES (@runId, @ordinal, @path, @kind, @utcMs)',
-      )
-      .run(step)
-
-  const endStep = (step: { runId: string; ordinal: number; utcMs: number; outcome: string }): void =>
-    void db
-      .prepare(
-        'UPDATE steps SET ended_utc_ms = @utcMs, outcome = @outcome WHERE run_id = @runId AND ordinal = @ordinal',
-      )
-      .run(step)
-
+function createEventTables(db: Database.Database) {
   const addEvent = (event: Omit<RunEvent, 'seq'>): RunEvent => {
     const seq = (db.prepare('SELECT coalesce(max(seq), 0) + 1 FROM events').pluck().get() as number) || 1
     db.prepare(
@@ -95,7 +81,7 @@ function createStepTables(db: Database.Database) {
       )
       .all(runId) as RunEvent[]
 
-  return { enterStep, endStep, addEvent, events }
+  return { addEvent, events }
 }
 
 function createResultTables(db: Database.Database) {

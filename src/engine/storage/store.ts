@@ -59,6 +59,15 @@ export function createReader(deps: StoreDeps) {
     events: remote('events'),
     channels: remote('channels'),
     sweeps: remote('sweeps'),
+    /** The number of the next sample of each channel of a run. */
+    nextSeqs: remote('nextSeqs'),
+    /** The journal of a run's steps, with what each saved of its progress. */
+    stepsOf: remote('stepsOf'),
+    exposureOf: remote('exposureOf'),
+    /** undefined where the run has no document of this name. */
+    documentOf: remote('documentOf'),
+    /** A page of the raw bytes of an instrument's link, where somebody had them recorded. */
+    trace: remote('trace'),
     /** A page of one channel's samples as columns, the live tail included. */
     samples,
     /** All samples of a channel one by one, read page by page. */
@@ -114,6 +123,11 @@ export function createStore(deps: StoreDeps) {
     finishRun: remote('finishRun'),
     enterStep: remote('enterStep'),
     endStep: remote('endStep'),
+    saveStepState: remote('saveStepState'),
+    addExposure: remote('addExposure'),
+    saveDocument: remote('saveDocument'),
+    appendTrace: remote('appendTrace'),
+    releaseTrace: remote('releaseTrace'),
     addEvent: remote('addEvent'),
     addResult: remote('addResult'),
     addFiles: remote('addFiles'),

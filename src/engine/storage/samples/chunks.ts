@@ -30,6 +30,9 @@ export function createChunkReader(db: Database.Database, block: BlockCodec) {
   )
   const bytesOf = db.prepare('SELECT crc, bytes FROM chunks WHERE id = ?')
   const timesOf = db.prepare('SELECT crc, bytes FROM chunk_times WHERE id = ?')
+  const end = db
+    .prepare('SELECT first_seq + samples FROM chunks WHERE channel_id = ? ORDER BY first_seq DESC LIMIT 1')
+    .pluck()
   const decoded = new Map<number, Piece>()
 
   const decode = (row: ChunkRow): Piece => {
@@ -58,6 +61,8 @@ export function createChunkReader(db: Database.Database, block: BlockCodec) {
       if (decoded.size > mostDecoded) decoded.delete(decoded.keys().next().value!)
       return piece
     },
+    /** The number behind the last chunk. */
+    end: (channelId: number): number => (end.get(channelId) as number | undefined) ?? 1,
     valuesBytes: (id: number): Uint8Array => (bytesOf.get(id) as { bytes: Uint8Array }).bytes,
     timesBytes: (id: number): Uint8Array => (timesOf.get(id) as { bytes: Uint8Array }).bytes,
   }

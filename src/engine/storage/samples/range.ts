@@ -66,7 +66,12 @@ export function createRangeReader(db: Database.Database, deps: { block: BlockCod
     const isPast = last !== undefined && isOrdered(channelId) && lastTime(last, origins) > toMs
     return page.end(read < limit || isPast ? null : from + read)
   }
-  return { slice, range, epochs, startOf, isOrdered, chunks, readTail }
+  /** Where a channel goes on: for a station that takes up a run again. */
+  const nextSeq = (channelId: number): number => {
+    const last = readTail(channelId).at(-1)
+    return last ? last.firstSeq + last.value.length : chunks.end(channelId)
+  }
+  return { slice, range, nextSeq, epochs, startOf, isOrdered, chunks, readTail }
 }
 export type RangeReader = ReturnType<typeof createRangeReader>
 
