@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { SimulatorModule } from '../../src/contract/instrument.ts'
 import { changed } from '../../test/support/changed.ts'
 import { openRig, type RigOptions } from '../../test/support/driverRig.ts'
+import { definitionSchema } from './definition.ts'
+import schemaJson from './definition.schema.json' with { type: 'json' }
 import { driver } from './driver.ts'
 import example from './example.json' with { type: 'json' }
 import { decodeRaw, encodeRaw, mergeBlocks } from './registers.ts'
@@ -111,6 +114,10 @@ const openSupply = (more: RigOptions = {}) => openRig(driver, simulator, { defin
 const sent = (wire: readonly string[]): string[] => wire.filter((line) => line.startsWith('>'))
 
 describe('a definition', () => {
+  it('has a JSON schema that is up to date (npm run schema)', () => {
+    expect(schemaJson).toEqual(z.toJSONSchema(definitionSchema, { io: 'input' }))
+  })
+
   it.each<[place: string, path: string, value: unknown]>([
     ['definition.channels.1.address', 'channels.1.address', 70_000],
     ['definition.channels.1.scale', 'channels.1.scale', 0],

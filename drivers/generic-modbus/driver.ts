@@ -1,10 +1,12 @@
 // Any instrument on Modbus that reads and is set by registers, as a lab's definition describes it.
 // Doesn't decide what the registers mean: the definition says so, and names the manual it follows. Has no procedures of its own.
 // Follows Modbus Application Protocol V1.1b3, functions 1 to 6 and 16.
+import { assert } from '../../src/base/assert.ts'
 import type { Cancellation } from '../../src/base/cancellation.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type { DriverContext, DriverModule, Identity, Instrument, SettingValue } from '../../src/contract/instrument.ts'
 import type { RegisterLink } from '../../src/contract/link.ts'
+import { checkSetting } from '../scpi/settingCheck.ts'
 import { parseModbus, profileOf, readBackOf, type ModbusDefinition, type ModbusSetting } from './definition.ts'
 import exampleDefinition from './example.json' with { type: 'json' }
 import { createReader, type RegisterReader } from './reading.ts'
@@ -21,6 +23,7 @@ export const driver: DriverModule = {
 
 function createInstrument(link: RegisterLink, context: DriverContext): Instrument {
   const definition = parseModbus(context.definition)
+  const profile = profileOf(context.definition)
   const reader = createReader(link, definition, context.name)
   const deps = { link, reader, clock: context.clock, definition }
   const instrument: Instrument = {
@@ -32,9 +35,10 @@ function createInstrument(link: RegisterLink, context: DriverContext): Instrumen
   return {
     ...instrument,
     set: async (name, value, signal) => {
+      checkSetting(profile, { name, value }, context.name)
       const setting = definition.settings.find((each) => each.name === name)
-      if (!setting) throw new StationError('usage.invalidInput', { detail: `${context.name} has no setting “${name}”` })
-      const raw = rawOf(setting, value, context.name)
+      assert(setting, 'the profile has the settings of the definition')
+      const raw = rawOf(setting, value)
       await writeRaw(link, { definition, place: setting.write, raw }, { priority: 'control', signal })
       const readBack = await reader.raw(readBackOf(setting), { priority: 'control', signal })
       return { name, asked: value, actual: actualOf(setting, { value, readBack }, context.name) }
@@ -79,29 +83,11 @@ async function identify(
   return { maker, model, serialNumber: await numberOrText(serialNumber), firmware }
 }
 
-/** What is written for a value. Throws usage.invalidInput, device.limit before anything is sent. */
-function rawOf(setting: ModbusSetting, value: SettingValue, name: string): number {
-  const { type, minimum = 0, maximum = 0, choices = {} } = setting
-  const odd = (expected: string): StationError =>
-    new StationError('usage.invalidInput', { detail: `${name}, ${setting.name}: ${String(value)} is no ${expected}` })
-  if (type === 'boolean') {
-    if (typeof value !== 'boolean') throw odd('true or false')
-    return value ? setting.onRaw : setting.offRaw
-  }
-  if (type === 'choice') {
-    const raw = typeof value === 'string' && Object.hasOwn(choices, value) ? choices[value] : undefined
-    if (raw === undefined) throw odd(`one of ${Object.keys(choices).join(', ')}`)
-    return raw
-  }
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw odd('finite number')
-  if (value < minimum || value > maximum)
-    throw new StationError('device.limit', {
-      instrument: name,
-      quantity: `${setting.title} (${setting.unit})`,
-      asked: value,
-      limit: value < minimum ? minimum : maximum,
-    })
-  return toRaw(setting.write, value)
+/** What is written for a value that has passed the limits. */
+function rawOf(setting: ModbusSetting, value: SettingValue): number {
+  if (setting.type === 'boolean') return value === true ? setting.onRaw : setting.offRaw
+  if (setting.type === 'choice') return setting.choices?.[String(value)] ?? 0
+  return toRaw(setting.write, Number(value))
 }
 
 /** What the device says it has. Throws device.clamped where that is another, device.badReply where it is none at all. */
