@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SweepDirection } from './curve.ts'
+import type { RunEvent } from './run.ts'
 import { provenanceSchema, type Provenance } from './provenance.ts'
 
 /** A stream of values of one quantity from one instrument within one run. */
@@ -17,6 +18,18 @@ export const channelSchema = z.object({
   precision: z.number().positive().optional(),
 })
 export type Channel = z.infer<typeof channelSchema>
+
+/** Where a channel ended: its next number, and what was last recorded. */
+export interface ChannelEnd {
+  id: number
+  name: string
+  unit: string
+  instrumentId: string | null
+  nextSeq: number
+  lastUtcMs: number | null
+  /** null where the last sample was a missing one. */
+  lastValue: number | null
+}
 
 /** Samples of one channel as columns; `seq` counts from 1 without gaps within the channel. */
 export const sampleBlockSchema = z.object({
@@ -77,6 +90,52 @@ export interface SampleRequest {
   toMs?: number
   /** Most samples in one page. */
   limit?: number
+}
+
+/** What a chart asks for: so many pixels of some channels of a run. Without a stretch of station time, all there is. */
+export interface ViewRequest {
+  runId: string
+  channelIds: readonly number[]
+  fromMs?: number
+  toMs?: number
+  pixels: number
+  /**
+   * Each pixel has exactly the samples of its time. Otherwise a stored summary counts for the pixel in which it begins:
+   * several times quicker, and no extreme is lost either.
+   */
+  exact?: boolean
+}
+
+/** A stretch in which a channel has no values, in station time. */
+export interface ViewGap {
+  fromMs: number
+  toMs: number
+  /** Samples without a value in it; 0: there are no samples at all. */
+  missing: number
+  reason: string | null
+}
+
+/** One channel of a view, a column of as many numbers as pixels each. Where `count` is 0 there is no value, and they are 0. */
+export interface ChannelView {
+  channelId: number
+  minimum: Float64Array
+  maximum: Float64Array
+  first: Float64Array
+  last: Float64Array
+  /** Values in the pixel. */
+  count: Float64Array
+  gaps: ViewGap[]
+  /** Number of the channel's latest sample: whatever comes after it isn't in this view. */
+  lastSeq: number
+}
+
+/** Everything is of one moment: the chunks, the live tail, the gaps and the log. */
+export interface View {
+  fromMs: number
+  toMs: number
+  pixels: number
+  channels: ChannelView[]
+  events: RunEvent[]
 }
 
 const timed = z.object({ monotonicMs: z.array(z.number()), value: z.array(z.number().nullable()) })

@@ -3,6 +3,7 @@ import { StationError } from '../../contract/errors.ts'
 import { sql as foundation } from './migrations/0010-foundation.ts'
 import { sql as sampleStore } from './migrations/0020-sample-store.ts'
 import { sql as durableSteps } from './migrations/0030-durable-steps.ts'
+import { sql as lanes } from './migrations/0040-lanes.ts'
 import { convertSamples } from './samples/convert.ts'
 
 export interface Migration {
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   { version: 10, sql: foundation },
   { version: 20, sql: sampleStore, convert: convertSamples },
   { version: 30, sql: durableSteps },
+  { version: 40, sql: lanes },
 ]
 
 export const schemaVersion = migrations.at(-1)!.version

@@ -10,8 +10,10 @@ import { createRunTables, type RunFileRow } from './runs.ts'
 import { toStretches } from './samples/batch.ts'
 import { createChannelReader, createChannelWriter } from './samples/channels.ts'
 import { createJournalCodec } from './samples/journal.ts'
+import { createEndReader } from './samples/ends.ts'
 import { createRangeReader } from './samples/range.ts'
 import { createSweepReader, createSweepWriter, type SweepAt } from './samples/sweeps.ts'
+import { createViewReader } from './samples/view.ts'
 import type { SampleWriter } from './samples/write.ts'
 
 /** Everything that can be asked of the database. Each is one transaction, in which nobody else's write is seen half. */
@@ -40,6 +42,8 @@ export function createReadOperations(db: Database.Database) {
     channels,
     sweeps: createSweepReader(db, { reader, channels }),
     samples: reader.range,
+    channelEnds: createEndReader(reader, channels),
+    view: createViewReader(db, { reader, block }),
     nextSeqs: (runId: string) => channels(runId).map(({ id }) => ({ channelId: id, nextSeq: reader.nextSeq(id) })),
     ...createSettingReads(db),
     checkAudit: () => checkAudit(db.prepare('SELECT * FROM audit ORDER BY seq').iterate() as Iterable<AuditRow>),

@@ -58,6 +58,8 @@ export function createReader(deps: StoreDeps) {
     criteria: remote('criteria'),
     events: remote('events'),
     channels: remote('channels'),
+    /** Where each channel of a run ended. */
+    channelEnds: remote('channelEnds'),
     sweeps: remote('sweeps'),
     /** The number of the next sample of each channel of a run. */
     nextSeqs: remote('nextSeqs'),
@@ -70,6 +72,8 @@ export function createReader(deps: StoreDeps) {
     trace: remote('trace'),
     /** A page of one channel's samples as columns, the live tail included. */
     samples,
+    /** What a chart shows of some channels: extremes of each pixel, gaps and the log, the live tail included. */
+    view: remote('view'),
     /** All samples of a channel one by one, read page by page. */
     sampleRows: (channelId: number): AsyncIterable<SampleRow> => rowsOf(samples, { channelId }),
     listFiles: remote('listFiles'),

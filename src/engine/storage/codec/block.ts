@@ -33,7 +33,7 @@ export interface BlockCodec {
   decodeTimes(bytes: Uint8Array): Times
   decodeValues(bytes: Uint8Array): Pick<Samples, 'value' | 'missing'>
   /** Samples `from` to `to` at least; `first` says which sample the columns begin with. */
-  decodeTimesPart(bytes: Uint8Array, from: number, to: number): Times & { first: number }
+  decodeMonotonicPart(bytes: Uint8Array, from: number, to: number): { monotonicMs: Float64Array; first: number }
   decodeValuesPart(bytes: Uint8Array, from: number, to: number): { value: Float64Array; first: number }
 }
 
@@ -185,17 +185,27 @@ function createBlockDecoder(
     }
   }
 
-  const decodeTimesPart: BlockCodec['decodeTimesPart'] = (bytes, from, to) => {
+  const decodeTimes: BlockCodec['decodeTimes'] = (bytes) => {
     const head = takeHead(createByteReader(bytes))
-    const part = around(head, from, to)
-    const times = { utcMs: new Float64Array(part.count), monotonicMs: new Float64Array(part.count) }
+    const part = around(head, 0, head.count)
+    const times = { utcMs: new Float64Array(head.count), monotonicMs: new Float64Array(head.count) }
     eachSegment(head, part, (at, [begin, end]) =>
       timesCodec.take(createByteReader(bytes, at), {
         utcMs: times.utcMs.subarray(begin, end),
         monotonicMs: times.monotonicMs.subarray(begin, end),
       }),
     )
-    return { ...times, first: part.first }
+    return times
+  }
+
+  const decodeMonotonicPart: BlockCodec['decodeMonotonicPart'] = (bytes, from, to) => {
+    const head = takeHead(createByteReader(bytes))
+    const part = around(head, from, to)
+    const monotonicMs = new Float64Array(part.count)
+    eachSegment(head, part, (at, [begin, end]) =>
+      timesCodec.takeMonotonic(createByteReader(bytes, at), monotonicMs.subarray(begin, end)),
+    )
+    return { monotonicMs, first: part.first }
   }
 
   const valuesPart = (reader: ByteReader, from: number, to: number) => {
@@ -209,8 +219,8 @@ function createBlockDecoder(
   }
 
   return {
-    decodeTimes: (bytes) => decodeTimesPart(bytes, 0, Number.MAX_SAFE_INTEGER),
-    decodeTimesPart,
+    decodeTimes,
+    decodeMonotonicPart,
     decodeValues: (bytes) => {
       const reader = createByteReader(bytes)
       const missing = takeMissing(createByteReader(takeBlock(reader)))

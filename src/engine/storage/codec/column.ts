@@ -16,15 +16,18 @@ const binaryScale = 4096
 
 const isMinusZero = (value: number): boolean => value === 0 && 1 / value < 0
 
-/** How many decimal digits bring every value back exactly; null where none do. */
-function findDigits(values: Float64Array, count: number, single: boolean): number | null {
-  let digits = 0
-  let power = 1
+/** The first few values mostly say how many digits all of them have. */
+const probe = 24
+
+/** How many decimal digits bring the first `count` values back exactly, of at least so many; null where none do. */
+function findDigits(values: Float64Array, count: number, given: { single: boolean; least: number }): number | null {
+  let digits = given.least
+  let power = powers[digits]!
   for (let i = 0; i < count; i++) {
     const value = values[i]!
     for (;;) {
       const back = Math.round(value * power) / power
-      if ((single ? Math.fround(back) : back) === value) break
+      if ((given.single ? Math.fround(back) : back) === value) break
       if (digits === mostDigits || Math.abs(value * power) > Number.MAX_SAFE_INTEGER) return null
       power = powers[++digits]!
     }
@@ -72,14 +75,19 @@ export function createColumnCodec(): ColumnCodec {
     return true
   }
 
+  const tryDecimal = (writer: ByteWriter, values: Float64Array, single: boolean): boolean => {
+    const kind = single ? kinds.single : kinds.decimal
+    const likely = findDigits(values, Math.min(probe, values.length), { single, least: 0 })
+    if (likely === null) return false
+    if (tryScaled(writer, values, { kind, digits: likely })) return true
+    const digits = findDigits(values, values.length, { single, least: likely })
+    return digits !== null && digits > likely && tryScaled(writer, values, { kind, digits })
+  }
+
   const put = (writer: ByteWriter, values: Float64Array): void => {
     if (values.length === 0) return
-    const decimal = findDigits(values, values.length, false)
-    if (decimal !== null && tryScaled(writer, values, { kind: kinds.decimal, digits: decimal })) return
-    const single = findDigits(values, values.length, true)
-    if (single !== null && tryScaled(writer, values, { kind: kinds.single, digits: single })) return
-    if (tryScaled(writer, values, { kind: kinds.binary, digits: 0 })) return
-    putRaw(writer, values)
+    if (tryDecimal(writer, values, false) || tryDecimal(writer, values, true)) return
+    if (!tryScaled(writer, values, { kind: kinds.binary, digits: 0 })) putRaw(writer, values)
   }
 
   const take = (reader: ByteReader, into: Float64Array): void => {
@@ -89,9 +97,8 @@ export function createColumnCodec(): ColumnCodec {
     const digits = reader.bytes[reader.at++]!
     const scale = kind === kinds.binary ? binaryScale : powers[digits]!
     const first = takeDouble(reader)
-    takeIntegers(reader, into, into.length)
-    if (kind === kinds.single) for (let i = 0; i < into.length; i++) into[i] = Math.fround((into[i]! + first) / scale)
-    else for (let i = 0; i < into.length; i++) into[i] = (into[i]! + first) / scale
+    takeIntegers(reader, into, { first, scale })
+    if (kind === kinds.single) for (let i = 0; i < into.length; i++) into[i] = Math.fround(into[i]!)
   }
   return { put, take }
 }

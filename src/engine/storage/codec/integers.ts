@@ -124,52 +124,55 @@ export function putIntegers(writer: ByteWriter, values: Float64Array, count: num
   putZigzags(writer, runs, runs.length)
 }
 
-function takeZigzags(reader: ByteReader, values: Float64Array, given: { count: number; runs: boolean }): void {
+/** How whole numbers become a column's values again: `(number + first) / scale`. */
+export interface Scaling {
+  first: number
+  scale: number
+}
+
+/**
+ * Reads as many numbers as the column is long, scaled on the way. One loop does everything: this is what a chart that
+ * is zoomed in waits for.
+ */
+export function takeIntegers(reader: ByteReader, into: Float64Array, { first, scale }: Scaling): void {
   const { bytes } = reader
+  const way = bytes[reader.at++] ?? 0
+  const countsRuns = (way & runsFlag) !== 0
+  const order = way & 3
+  const count = into.length
   let { at } = reader
   let zeros = 0
-  for (let i = 0; i < given.count; i++) {
-    if (zeros > 0) {
-      zeros--
-      values[i] = 0
-      continue
-    }
-    let byte = bytes[at++]!
-    let value = byte & 127
-    for (let scale = 128; byte > 127; scale *= 128) {
-      byte = bytes[at++]!
-      value += (byte & 127) * scale
-    }
-    values[i] = value
-    if (given.runs && value === 0) {
-      for (let scale = 1; ; scale *= 128) {
-        byte = bytes[at++]!
-        zeros += (byte & 127) * scale
-        // Also where the bytes end: the check below says so.
-        if (!(byte > 127)) break
+  let value = 0
+  let delta = 0
+  for (let i = 0; i < count; i++) {
+    let coded = 0
+    if (zeros > 0) zeros--
+    else {
+      let byte = bytes[at++]!
+      if (byte < 128) coded = (byte >>> 1) ^ -(byte & 1)
+      else {
+        let zigzag = byte & 127
+        for (let weight = 128; byte > 127; weight *= 128) {
+          byte = bytes[at++]!
+          zigzag += (byte & 127) * weight
+        }
+        coded = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2
       }
+      if (countsRuns && coded === 0)
+        for (let weight = 1; ; weight *= 128) {
+          byte = bytes[at++]!
+          zeros += (byte & 127) * weight
+          // Also where the bytes end: the check below says so.
+          if (!(byte > 127)) break
+        }
     }
+    if (order === 2) {
+      delta += coded
+      value += delta
+    } else if (order === 1) value += coded
+    else value = coded
+    into[i] = (value + first) / scale
   }
   if (at > bytes.length) throw new RangeError('the bytes end too early')
   reader.at = at
-}
-
-/** Reads `count` numbers into the array. */
-export function takeIntegers(reader: ByteReader, values: Float64Array, count: number): void {
-  const way = reader.bytes[reader.at++] ?? 0
-  takeZigzags(reader, values, { count, runs: (way & runsFlag) !== 0 })
-  const order = way & 3
-  let before = 0
-  let delta = 0
-  for (let i = 0; i < count; i++) {
-    const zigzag = values[i]!
-    const coded = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2
-    if (order === 0) before = coded
-    else if (order === 1) before += coded
-    else {
-      delta += coded
-      before += delta
-    }
-    values[i] = before
-  }
 }

@@ -16,6 +16,8 @@ export interface Times {
 export interface TimesCodec {
   put(writer: ByteWriter, times: Times): void
   take(reader: ByteReader, into: Times): void
+  /** The monotonic times alone: they come first. */
+  takeMonotonic(reader: ByteReader, into: Float64Array): void
 }
 
 /** The constant that gives every UTC time as a plain sum; null where there is none. */
@@ -82,10 +84,10 @@ export function createTimesCodec(column: ColumnCodec): TimesCodec {
       for (let i = 0; i < utcMs.length; i++) utcMs[i] = constant + monotonicMs[i]!
       return
     }
-    takeIntegers(reader, utcMs, utcMs.length)
+    takeIntegers(reader, utcMs, { first: 0, scale: 1 })
     for (let i = 0; i < utcMs.length; i++) utcMs[i] = utcMs[i]! + Math.floor(constant + monotonicMs[i]!)
   }
-  return { put, take }
+  return { put, take, takeMonotonic: column.take }
 }
 
 const hasMinusZero = (values: Float64Array): boolean => values.some((value) => value === 0 && 1 / value < 0)

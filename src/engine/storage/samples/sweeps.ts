@@ -114,7 +114,14 @@ export function createSweepReader(
     }
     const sensor = (channel: Channel): Timed => sensorAround(reader, channel.id, span)
     // An imported file brings its conditions with each curve, under the curve's own name.
-    const ofThisSweep = (channel: Channel) => !channel.name.includes('@') || channel.name.endsWith(`@${row.id}`)
+    // A lane's own sensors say nothing of another lane's module.
+    const lane = /@([A-Za-z0-9]+)/.exec(row.step_id)?.[1]
+    const ofThisLane = (name: string) => {
+      const own = /^\w+\[(\w+)\]/.exec(name)?.[1]
+      return own === undefined || own === lane
+    }
+    const ofThisSweep = ({ name }: Channel) =>
+      (!name.includes('@') || name.endsWith(`@${row.id}`)) && ofThisLane(name)
     const light = all.find((each) => each.name.startsWith('irradiance') && ofThisSweep(each))
     return {
       irradiance: light ? sensor(light) : { monotonicMs: [], value: [] },
