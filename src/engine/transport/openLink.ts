@@ -6,6 +6,7 @@ import { frameLinkOn } from './frameLink.ts'
 import { lineLinkOn } from './lineLink.ts'
 import { plainReason } from './linkReason.ts'
 import { createModbusBus, type ModbusBus } from './registerLink.ts'
+import { listSerialPorts, resolveUsb, type SerialPortInfo } from './serialPorts.ts'
 import { openSerialWire } from './serialWire.ts'
 import { openTcpWire } from './tcpWire.ts'
 import { parseLinkUrl, physicalKey, portSettings, type LinkAddress } from './url.ts'
@@ -18,6 +19,10 @@ const assumedBaudRate = 9600
 export interface OpenedLink<T> {
   link: T
   stats: () => LinkStats
+  /** As the trace names the wire, which units of one bus share. */
+  wireName: string
+  /** Called when the wire ends by itself or is closed. Returns the unsubscribe. */
+  onClose: (listener: (reason: string) => void) => () => void
   /** Ends this user's queries; the last user of a physical port closes it. Idempotent. */
   close: () => Promise<void>
 }
@@ -35,6 +40,8 @@ export interface LinkOpenerDeps {
   attachSimulated?: (name: string) => Wire
   trace?: Trace
   openTimeoutMs?: number
+  /** The PC's serial ports; those of the system unless given. */
+  listPorts?: () => Promise<SerialPortInfo[]>
 }
 
 /** A physical port and who uses it. */
@@ -49,7 +56,9 @@ const modbusOf = (address: LinkAddress): { framing: 'rtu' | 'tcp'; baudRate: num
   baudRate: address.kind === 'modbus-rtu' ? address.serial.baudRate : assumedBaudRate,
 })
 
-const openWire = async (address: LinkAddress, deps: LinkOpenerDeps): Promise<Wire> => {
+type Place = Awaited<ReturnType<typeof resolveUsb>>
+
+const openWire = async (address: Place, deps: LinkOpenerDeps): Promise<Wire> => {
   const deadline = { clock: deps.clock, timeoutMs: deps.openTimeoutMs ?? defaultOpenTimeoutMs }
   switch (address.kind) {
     case 'tcp':
@@ -80,7 +89,7 @@ const createPorts = (deps: LinkOpenerDeps) => {
     return closed
   }
 
-  const open = (key: string, address: LinkAddress): SharedPort => {
+  const open = (key: string, address: Place): SharedPort => {
     const opened = async () => {
       await closing.get(key)
       const wire = await openWire(address, deps)
@@ -93,7 +102,10 @@ const createPorts = (deps: LinkOpenerDeps) => {
     return port
   }
 
-  const use = async (url: string, address: LinkAddress) => {
+  const use = async (url: string, given: LinkAddress) => {
+    const address = await resolveUsb(given, deps.listPorts ?? listSerialPorts).catch((error: unknown) => {
+      throw new StationError('device.linkFailed', { link: url, detail: plainReason(error) }, error)
+    })
     const key = physicalKey(address)
     const port = ports.get(key) ?? open(key, address)
     if (port.settings !== portSettings(address)) {
@@ -107,7 +119,7 @@ const createPorts = (deps: LinkOpenerDeps) => {
         port.users--
         if (port.users === 0) await retire(key, port, wire)
       }
-      return { channel, bus, leave }
+      return { wire, channel, bus, leave }
     } catch (error) {
       if (ports.get(key) === port) ports.delete(key)
       if (error instanceof StationError) throw error
@@ -131,43 +143,45 @@ export function createLinkOpener(deps: LinkOpenerDeps): LinkOpener {
 
   const useBytes = (url: string, what: string) => {
     const address = parseLinkUrl(url)
-    if (address.kind === 'tcp' || address.kind === 'serial' || address.kind === 'sim') return ports.use(url, address)
-    const detail = `This instrument speaks ${what}: its link starts with tcp:, serial: or sim:, not ${address.kind}:.`
+    if (['tcp', 'serial', 'serial-usb', 'sim'].includes(address.kind)) return ports.use(url, address)
+    const detail = `This instrument speaks ${what}: its link starts with tcp:, serial:, serial-usb: or sim:, not ${address.kind}:.`
     throw new StationError('usage.badArgument', { detail })
   }
-  const opened = <T>(link: T, port: ChannelPort, leave: () => Promise<void>): OpenedLink<T> => {
+  type Used = Awaited<ReturnType<typeof ports.use>>
+  const opened = <T>(
+    link: T,
+    { stats, close: end }: Pick<ChannelPort, 'stats' | 'close'>,
+    used: Used,
+  ): OpenedLink<T> => {
+    const { wire, leave } = used
     const close = onceOnly(() => {
-      port.close()
+      end()
       return leave()
     })
-    return { link, stats: port.stats, close }
+    return { link, stats, wireName: wire.name, onClose: (listener) => wire.onClose(listener), close }
   }
 
   const openLine: LinkOpener['openLine'] = async (url, settings, name = url) => {
-    const { channel, leave } = await useBytes(url, 'lines of text')
-    const { link, port } = lineLinkOn(channel, settings, name)
-    return opened(link, port, leave)
+    const used = await useBytes(url, 'lines of text')
+    const { link, port } = lineLinkOn(used.channel, settings, name)
+    return opened(link, port, used)
   }
 
   const openFrames: LinkOpener['openFrames'] = async (url, settings, name = url) => {
-    const { channel, leave } = await useBytes(url, 'frames of bytes')
-    const { link, port } = frameLinkOn(channel, settings, name)
-    return opened(link, port, leave)
+    const used = await useBytes(url, 'frames of bytes')
+    const { link, port } = frameLinkOn(used.channel, settings, name)
+    return opened(link, port, used)
   }
 
   const openRegisters: LinkOpener['openRegisters'] = async (url, name = url) => {
     const address = parseLinkUrl(url)
-    if (address.kind === 'tcp' || address.kind === 'serial') {
-      const detail = `This instrument speaks Modbus: its link starts with modbus-rtu:, modbus-rtu-over-tcp:, modbus-tcp: or sim:, not ${address.kind}:.`
+    if (address.kind === 'tcp' || address.kind === 'serial' || address.kind === 'serial-usb') {
+      const detail = `This instrument speaks Modbus: its link starts with modbus-rtu:, modbus-rtu-usb:, modbus-rtu-over-tcp:, modbus-tcp: or sim:, not ${address.kind}:.`
       throw new StationError('usage.badArgument', { detail })
     }
-    const { bus, leave } = await ports.use(url, address)
-    const { stats, close: leaveBus, ...link } = bus.unit(address.unit, name)
-    const close = onceOnly(() => {
-      leaveBus()
-      return leave()
-    })
-    return { link, stats, close }
+    const used = await ports.use(url, address)
+    const { stats, close, ...link } = used.bus.unit(address.unit, name)
+    return opened(link, { stats, close }, used)
   }
   return { openLine, openFrames, openRegisters }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StationError } from '../../contract/errors.ts'
+import type { UsbIdentity } from './serialPorts.ts'
 
 const whole = (least: number, most: number) =>
   z.string().regex(/^\d+$/).pipe(z.coerce.number<string>().min(least).max(most))
@@ -37,10 +38,14 @@ export interface SerialSettings {
   stopBits: 1 | 1.5 | 2
 }
 
+const usbPort = { port: whole(1, 16).default(1) }
+
 export type LinkAddress =
   | { kind: 'tcp'; host: string; port: number }
   | { kind: 'serial'; path: string; serial: SerialSettings }
   | { kind: 'modbus-rtu'; path: string; serial: SerialSettings; unit: number }
+  | { kind: 'serial-usb'; usb: UsbIdentity; serial: SerialSettings }
+  | { kind: 'modbus-rtu-usb'; usb: UsbIdentity; serial: SerialSettings; unit: number }
   | { kind: 'modbus-rtu-over-tcp'; host: string; port: number; unit: number }
   | { kind: 'modbus-tcp'; host: string; port: number; unit: number }
   | { kind: 'sim'; name: string; unit: number }
@@ -49,6 +54,8 @@ const examples: Record<LinkAddress['kind'], string> = {
   tcp: 'tcp://192.168.1.20:5025',
   serial: 'serial:///dev/ttyUSB0?baudRate=9600&dataBits=8&parity=none&stopBits=1 or serial://COM3',
   'modbus-rtu': 'modbus-rtu:///dev/ttyUSB0?baudRate=9600&parity=none&stopBits=1&unit=1',
+  'serial-usb': 'serial-usb://0403:6001/A50285BI?baudRate=9600 (the USB adapter’s vendor, product and serial number)',
+  'modbus-rtu-usb': 'modbus-rtu-usb://0403:6001/A50285BI?baudRate=9600&unit=1',
   'modbus-rtu-over-tcp': 'modbus-rtu-over-tcp://192.168.1.20:4001?unit=1',
   'modbus-tcp': 'modbus-tcp://192.168.1.20:502?unit=1',
   sim: 'sim:cell?unit=1',
@@ -86,7 +93,29 @@ const serialPathOf = (url: URL): string => {
   return path
 }
 
-const read = (kind: LinkAddress['kind'], url: URL): LinkAddress => {
+/** `//0403:6001/A50285BI`: vendor and product in hexadecimal, and the adapter's serial number where it has one. */
+const usbOf = (text: string): Omit<UsbIdentity, 'port'> => {
+  const match = /^[a-z-]+:\/\/([0-9a-f]{4}):([0-9a-f]{4})(?:\/([^/?#]+))?\/?(?:\?|$)/i.exec(text)
+  const [, vendor, product, number] = match ?? []
+  if (vendor === undefined || product === undefined) throw new Error('the adapter’s vendor:product is missing')
+  const serialNumber = number === undefined ? null : decodeURIComponent(number)
+  return { vendorId: vendor.toLowerCase(), productId: product.toLowerCase(), serialNumber }
+}
+
+/** The URL's own parser takes the product for a port number. */
+const parametersUrl = (text: string): URL => new URL(`usb:?${text.split('?')[1] ?? ''}`)
+
+const readUsb = (kind: 'serial-usb' | 'modbus-rtu-usb', text: string): LinkAddress => {
+  const url = parametersUrl(text)
+  if (kind === 'serial-usb') {
+    const { port, ...serial } = parametersOf(lineParameters.extend(usbPort), url)
+    return { kind, usb: { ...usbOf(text), port }, serial }
+  }
+  const { unit, port, ...serial } = parametersOf(rtuParameters.extend(usbPort), url)
+  return { kind, usb: { ...usbOf(text), port }, serial: { ...serial, dataBits: 8 }, unit }
+}
+
+const read = (kind: Exclude<LinkAddress['kind'], 'serial-usb' | 'modbus-rtu-usb'>, url: URL): LinkAddress => {
   switch (kind) {
     case 'tcp':
       parametersOf(z.strictObject({}), url)
@@ -111,13 +140,15 @@ const read = (kind: LinkAddress['kind'], url: URL): LinkAddress => {
 }
 
 /**
- * The address of a link: tcp, serial, modbus-rtu, modbus-rtu-over-tcp, modbus-tcp or sim.
+ * The address of a link: tcp, serial, modbus-rtu (both also by the identity of their USB adapter), modbus-rtu-over-tcp,
+ * modbus-tcp or sim.
  * Throws usage.badArgument, with an example of what is right.
  */
 export function parseLinkUrl(text: string): LinkAddress {
   const kind = /^([a-z-]+):/.exec(text)?.[1] ?? ''
   if (!isKind(kind)) throw refuse(text, 'it starts with none of the known kinds')
   try {
+    if (kind === 'serial-usb' || kind === 'modbus-rtu-usb') return readUsb(kind, text)
     const url = new URL(text)
     if (url.username || url.password || url.hash) throw new Error('user names and “#” have no meaning here')
     return read(kind, url)
@@ -133,6 +164,11 @@ export function physicalKey(address: LinkAddress): string {
     case 'modbus-rtu':
       // Windows doesn't tell com3 from COM3.
       return `serial:${/^com\d+$/i.test(address.path) ? address.path.toUpperCase() : address.path}`
+    case 'serial-usb':
+    case 'modbus-rtu-usb': {
+      const { vendorId, productId, serialNumber, port } = address.usb
+      return `usb:${vendorId}:${productId}/${serialNumber ?? ''}#${port}`
+    }
     case 'tcp':
     case 'modbus-rtu-over-tcp':
     case 'modbus-tcp':
@@ -146,9 +182,11 @@ export function physicalKey(address: LinkAddress): string {
 export function portSettings(address: LinkAddress): string {
   switch (address.kind) {
     case 'serial':
-    case 'modbus-rtu': {
+    case 'serial-usb':
+    case 'modbus-rtu':
+    case 'modbus-rtu-usb': {
       const { baudRate: rate, dataBits, parity: par, stopBits: stops } = address.serial
-      return `${address.kind}, ${rate} baud, ${dataBits} data bits, parity ${par}, ${stops} stop bit(s)`
+      return `${address.kind.replace('-usb', '')}, ${rate} baud, ${dataBits} data bits, parity ${par}, ${stops} stop bit(s)`
     }
     default:
       return address.kind
