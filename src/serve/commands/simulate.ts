@@ -7,6 +7,7 @@ import { serveSimulator, type SimulatorWire } from '../../engine/serveSimulator.
 import { parseLinkUrl, type SerialSettings } from '../../engine/transport/url.ts'
 import { integerOption, readArguments, textOption, type Options } from '../arguments.ts'
 import type { Command } from '../command.ts'
+import { readDefinition } from '../definitionFile.ts'
 import { realClock } from '../environment.ts'
 import { numberOption } from '../numberOption.ts'
 import { exitCode } from '../output.ts'
@@ -25,6 +26,7 @@ const options = {
   fault: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
   bench: { type: 'string', multiple: true },
+  definition: { type: 'string' },
 } as const
 
 const bad = (detail: string) => new StationError('usage.badArgument', { detail })
@@ -88,15 +90,17 @@ function readOptions(given: Options, wire: SimulatorWire): Record<string, string
 
 export const simulate: Command = {
   usage:
-    'simulate DRIVER (--tcp HOST:PORT | --serial PATH [--baud-rate N] [--parity P]) [--fault NAME[:at=10,…]]… [--set name=value]… [--unit N] [--bench module=400w]… [--seed N] [--time-factor N]',
+    'simulate DRIVER (--tcp HOST:PORT | --serial PATH [--baud-rate N] [--parity P]) [--fault NAME[:at=10,…]]… [--set name=value]… [--unit N] [--bench module=400w]… [--definition FILE.json] [--seed N] [--time-factor N]',
   about: `One simulated instrument alone on a wire, until Ctrl+C. Lines on stdin change it: ${consoleHelp}`,
   run: async (args, output) => {
     const { positionals, options: given } = readArguments(args, { options, positionals: [1, 1] })
     const driver = positionals[0]!
     const { drivers, simulators } = await discoverParts()
-    const [simulator, profile] = [simulators.get(driver), drivers.get(driver)?.profile]
-    if (!simulator || !profile)
+    const [simulator, known] = [simulators.get(driver), drivers.get(driver)]
+    if (!simulator || !known)
       throw bad(`There is no simulator ${driver}; there are: ${[...simulators.keys()].join(', ')}.`)
+    const definition = await readDefinition(given)
+    const profile = definition === undefined ? known.profile : (known.profileOf?.(definition, {}) ?? known.profile)
     const wire = readWire(given, profile)
     const factor = numberOption(given, 'time-factor', 0) ?? 1
     const served = await serveSimulator({
@@ -105,6 +109,7 @@ export const simulate: Command = {
       wireClock: realClock(),
       seed: integerOption(given, 'seed', { least: 0, most: 4294967295, otherwise: 1 }),
       options: readOptions(given, wire),
+      definition,
       bench: benchOptions(pairsOf(given, 'bench')),
       wire,
     })
