@@ -34,7 +34,10 @@ export interface LoadDialect {
   beforeSweep: readonly LoadWord[]
   /** Where the voltage is measured; null where the wiring decides. */
   sense: { command: string; remote: string; local: string; remoteReads: RegExp; localReads: RegExp } | null
-  /** Its protections: bits of a number, and the line that makes the load forget them. */
+  /**
+   * Its protections: bits of a number, and the line that makes the load forget them. Where no bits are named, any that is
+   * set counts; otherwise others in the same register, such as “unregulated”, don't.
+   */
   protection: { query: string; clear: string; bits: Readonly<Record<number, string>> } | null
 }
 
@@ -59,6 +62,12 @@ export const commandOf = (dialect: LoadDialect, header: string, value: string): 
 
 export const queryOf = (dialect: LoadDialect, header: string): string =>
   dialect.channels === '' ? `${header}?` : `${header}? ${dialect.channels}`
+
+/** The part of the status that says that a protection has tripped. */
+export function trippedBits(dialect: LoadDialect, status: number): number {
+  const weights = Object.keys(dialect.protection?.bits ?? {}).map(Number)
+  return weights.length === 0 ? status : status & weights.reduce((mask, each) => mask | each, 0)
+}
 
 /** Names of the bits that are set. */
 export function trippedBy(dialect: LoadDialect, status: number): string {

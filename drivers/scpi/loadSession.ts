@@ -1,7 +1,7 @@
 import { StationError } from '../../src/contract/errors.ts'
 import type { LineLink, QueryOptions } from '../../src/contract/link.ts'
 import { createScpiClient, decodeNumber, formatNumber, type ScpiClient } from './client.ts'
-import { commandOf, queryOf, trippedBy, type LoadDialect } from './loadDialect.ts'
+import { commandOf, queryOf, trippedBits, trippedBy, type LoadDialect } from './loadDialect.ts'
 
 export type LoadSession = ReturnType<typeof createLoadSession>
 
@@ -37,8 +37,9 @@ function createLoadReader(client: ScpiClient, dialect: LoadDialect) {
     askWhole,
     isOn,
     measure,
+    /** 0 where nothing has tripped. */
     protection: async (): Promise<number> =>
-      dialect.protection ? askWhole(queryOf(dialect, dialect.protection.query)) : 0,
+      dialect.protection ? trippedBits(dialect, await askWhole(queryOf(dialect, dialect.protection.query))) : 0,
   }
 }
 

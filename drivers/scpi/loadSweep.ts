@@ -133,6 +133,12 @@ function createCollector(clock: Clock, onPoints: (points: SweepPoints) => void) 
   return { add, flush }
 }
 
+/** Not every load has a current limit in constant voltage, and no limit is believed unseen. */
+function expectWithinLimit({ session, plan, limits }: LoadSweep, { currentA }: Measured): void {
+  if (currentA > plan.currentLimitA * 1.02 + coarsenessOf(limits.maxCurrentA))
+    throw session.refused('a sweep', `${currentA} A flow, more than the limit of ${plan.currentLimitA} A`)
+}
+
 const levelsOf = ({ firstV, lastV, points }: SweepPlan): number[] =>
   Array.from({ length: points }, (_each, i) => firstV + ((lastV - firstV) * i) / (points - 1))
 
@@ -158,6 +164,7 @@ export async function runLoadSweep(sweep: LoadSweep, onPoints: (points: SweepPoi
     if (i === 0) await session.switchLoad(true)
     await clock.sleep(i === 0 ? Math.max(plan.settleMs, switchOnMs) : plan.settleMs, signal)
     const measured = await measureNow(sweep)
+    expectWithinLimit(sweep, measured)
     const isLimiting = Math.abs(measured.voltageV - levelV) > toleranceV + 0.005 * levelV
     if (isLimiting) await session.expectRegulating(`${commandOf(dialect, header, formatNumber(levelV))}`)
     collector.add(measured, isLimiting)
