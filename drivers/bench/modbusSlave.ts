@@ -26,6 +26,8 @@ export interface ModbusSlave {
   /** Its address; with Modbus TCP any unit is answered, as the connection says who is meant, unless `strictUnit`. */
   unit: number
   strictUnit?: boolean
+  /** Other addresses that it answers too, over RTU. */
+  alsoAnswers?: (unit: number) => boolean
   answerMs?: number
   /** Length of a vendor's request in bytes, without unit, code and CRC; null for a code it doesn't know. */
   customLength?: (functionCode: number, data: Uint8Array) => number | null
@@ -194,7 +196,7 @@ function nextRtu(input: Uint8Array, slave: ModbusSlave): Request | { pdu: null; 
  * A Modbus device at the wire: RTU, and Modbus TCP where the frame says so, as a gateway in front of it would have it.
  * Silent for another unit and a broken CRC.
  */
-export function createModbusSlave(slave: ModbusSlave): WireSimulator {
+export function createModbusSlave(slave: ModbusSlave): WireSimulator & { pendingBytes: () => number } {
   const { context, unit } = slave
   const { clock, send } = context
   let input: Uint8Array = new Uint8Array(0)
@@ -213,7 +215,8 @@ export function createModbusSlave(slave: ModbusSlave): WireSimulator {
   }
   const take = (request: Request): void => {
     const isTcp = request.frame !== frameRtu
-    if (request.unit === unit || (isTcp && slave.strictUnit !== true)) void respond(request)
+    const isMeant = request.unit === unit || slave.alsoAnswers?.(request.unit) === true
+    if (isMeant || (isTcp && slave.strictUnit !== true)) void respond(request)
   }
   // Some RTU requests look like the head of a TCP frame: their CRC tells them apart.
   const next = (): Request | { pdu: null; end: number } | null => {
@@ -221,6 +224,8 @@ export function createModbusSlave(slave: ModbusSlave): WireSimulator {
     return rtu?.pdu || !looksLikeTcp(input) ? rtu : nextTcp(input)
   }
   return {
+    /** Of a request whose rest hasn't come yet. */
+    pendingBytes: () => input.length,
     receive: (bytes) => {
       const nowMs = clock.monotonicMs()
       input = nowMs - lastMs > gapMs ? bytes.slice() : concatBytes(input, bytes)
