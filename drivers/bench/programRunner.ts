@@ -21,6 +21,7 @@ export interface ProgramRun {
 
 export interface ProgramRunner {
   state(): 'idle' | 'running' | 'paused'
+  /** The present one, or the last one of a program that ended. */
   step(): number
   /** Of the present step; all of it while a guaranteed soak waits. */
   remainingMs(): number
@@ -47,106 +48,126 @@ interface Position {
   sinceMs: number | null
 }
 
+interface Course {
+  readonly clock: Clock
+  run: ProgramRun | null
+  at: Position | null
+  latest: number
+  /** Ends the sleep of a program that is under way. */
+  wake: ((reason: Error) => void) | null
+}
+
+const leftOf = ({ clock }: Course, { leftMs, sinceMs }: Position): number =>
+  Math.max(0, leftMs - (sinceMs === null ? 0 : clock.monotonicMs() - sinceMs))
+
+function halt(course: Course): void {
+  course.wake?.(new Error('the program was halted'))
+  course.wake = null
+  if (course.at) course.at = { ...course.at, leftMs: leftOf(course, course.at), sinceMs: null }
+}
+
+function finish(course: Course): void {
+  const { run } = course
+  halt(course)
+  course.run = null
+  course.at = null
+  run?.ended()
+}
+
+function enter(course: Course, step: number): void {
+  if (!course.run) return
+  course.latest = step
+  const plan = course.run.enter(step, null)
+  course.at = { step, plan, leftMs: plan.durationMs, sinceMs: null }
+}
+
+function pause(course: Course): void {
+  if (!course.run || !course.wake) return
+  halt(course)
+  course.run.paused()
+}
+
+/** @returns whether it goes on by itself */
+function moveOn(course: Course, { step, plan }: Position): boolean {
+  const next = course.run?.after(step) ?? null
+  if (next === null) {
+    finish(course)
+    return false
+  }
+  enter(course, next)
+  if (plan.pausesAtEnd !== true) return true
+  pause(course)
+  return false
+}
+
+async function waitFor({ clock }: Course, position: Position, signal: Cancellation): Promise<void> {
+  while (position.plan.isReady?.() === false) await clock.sleep(soakCheckMs, signal)
+  position.sinceMs = clock.monotonicMs()
+  await clock.sleep(position.leftMs, signal)
+  throwIfCancelled(signal)
+}
+
+async function go(course: Course, signal: Cancellation): Promise<void> {
+  try {
+    for (let empty = 0; course.at && empty < mostEmptySteps;) {
+      const position = course.at
+      empty = position.plan.durationMs > 0 ? 0 : empty + 1
+      await waitFor(course, position, signal)
+      if (!moveOn(course, position)) return
+    }
+    finish(course)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+function proceed(course: Course): void {
+  const { signal, cancel } = createCanceller()
+  course.wake = cancel
+  void go(course, signal)
+}
+
+function advance(course: Course): void {
+  if (!course.run || !course.at) return
+  const { step } = course.at
+  halt(course)
+  const next = course.run.after(step)
+  if (next === null) return finish(course)
+  enter(course, next)
+  proceed(course)
+}
+
+function resume(course: Course): void {
+  const { run, at } = course
+  if (!run || !at || course.wake) return
+  course.at = { ...at, plan: run.enter(at.step, at.leftMs) }
+  proceed(course)
+}
+
 /**
  * The clockwork of a simulated chamber's program: it sleeps to the end of each step, so that a thousand hours are a few
  * wakings. What a step means for the air is the caller's.
  */
 export function createProgramRunner(clock: Clock): ProgramRunner {
-  let run: ProgramRun | null = null
-  let at: Position | null = null
-  let stopSleeping: ((reason: Error) => void) | null = null
-
-  const leftOf = (position: Position): number =>
-    Math.max(0, position.leftMs - (position.sinceMs === null ? 0 : clock.monotonicMs() - position.sinceMs))
-
-  const halt = (): void => {
-    stopSleeping?.(new Error('the program was halted'))
-    stopSleeping = null
-    if (at) at = { ...at, leftMs: leftOf(at), sinceMs: null }
-  }
-  const finish = (): void => {
-    const ended = run
-    halt()
-    run = null
-    at = null
-    ended?.ended()
-  }
-  const enter = (step: number): void => {
-    if (!run) return
-    const plan = run.enter(step, null)
-    at = { step, plan, leftMs: plan.durationMs, sinceMs: null }
-  }
-  const waitFor = async (position: Position, signal: Cancellation): Promise<void> => {
-    while (position.plan.isReady?.() === false) await clock.sleep(soakCheckMs, signal)
-    position.sinceMs = clock.monotonicMs()
-    await clock.sleep(position.leftMs, signal)
-  }
-  /** @returns whether it goes on by itself */
-  const moveOn = (position: Position): boolean => {
-    const next = run?.after(position.step) ?? null
-    if (next === null) {
-      finish()
-      return false
-    }
-    enter(next)
-    if (position.plan.pausesAtEnd !== true) return true
-    pause()
-    return false
-  }
-  const go = async (signal: Cancellation): Promise<void> => {
-    try {
-      for (let empty = 0; at && empty < mostEmptySteps;) {
-        const position = at
-        empty = position.plan.durationMs > 0 ? 0 : empty + 1
-        await waitFor(position, signal)
-        throwIfCancelled(signal)
-        if (!moveOn(position)) return
-      }
-      finish()
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
-  }
-  const proceed = (): void => {
-    const { signal, cancel } = createCanceller()
-    stopSleeping = cancel
-    void go(signal)
-  }
-  const pause = (): void => {
-    if (!run || !stopSleeping) return
-    halt()
-    run.paused()
-  }
+  const course: Course = { clock, run: null, at: null, latest: 0, wake: null }
   return {
-    state: () => (run === null ? 'idle' : stopSleeping === null ? 'paused' : 'running'),
-    step: () => at?.step ?? 0,
-    remainingMs: () => (at ? leftOf(at) : 0),
-    isWaiting: () => at !== null && stopSleeping !== null && at.sinceMs === null,
-    start: (program, step) => {
-      halt()
-      run = program
-      enter(step)
-      proceed()
+    state: () => (course.run === null ? 'idle' : course.wake === null ? 'paused' : 'running'),
+    step: () => course.latest,
+    remainingMs: () => (course.at ? leftOf(course, course.at) : 0),
+    isWaiting: () => course.at !== null && course.wake !== null && course.at.sinceMs === null,
+    start: (run, step) => {
+      halt(course)
+      course.run = run
+      enter(course, step)
+      proceed(course)
     },
-    pause,
-    resume: () => {
-      if (!run || !at || stopSleeping) return
-      at = { ...at, plan: run.enter(at.step, at.leftMs) }
-      proceed()
-    },
-    advance: () => {
-      if (!run || !at) return
-      const { step } = at
-      halt()
-      const next = run.after(step)
-      if (next === null) return finish()
-      enter(next)
-      proceed()
-    },
+    pause: () => pause(course),
+    resume: () => resume(course),
+    advance: () => advance(course),
     stop: () => {
-      halt()
-      run = null
-      at = null
+      halt(course)
+      course.run = null
+      course.at = null
     },
   }
 }

@@ -1,0 +1,8 @@
+import { profileSchema, type Profile } from '../../src/contract/instrument.ts'
+import { addressDeviations } from '../espec/chamber.ts'
+import profileJson from './profile.json' with { type: 'json' }
+
+export const profile: Profile = profileSchema.parse({
+  ...profileJson,
+  deviations: [...profileJson.deviations, ...addressDeviations],
+})
