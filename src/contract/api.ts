@@ -10,6 +10,8 @@ import {
   instrumentConfigSchema,
   moduleSchema,
   preflightLineSchema,
+  recoveryDecisionSchema,
+  recoveryReportSchema,
   runEventSchema,
   runLiveSchema,
   runSchema,
@@ -61,8 +63,14 @@ export const startRequestSchema = z.strictObject({
   module: moduleSchema,
   operator: z.string().trim().min(1, 'say who runs the test').max(80),
   parameters: z.record(z.string(), scalarSchema),
-  /** Instrument ids by the role names of the template. */
+  /** Instrument ids by the role names of the template; `id#channel` for one channel of an instrument with several. */
   roles: z.record(z.string(), z.array(z.string())),
+  /** The modules of a test of several, in the order of their lanes; each with what differs of its parameters. */
+  lanes: z
+    .array(z.strictObject({ module: moduleSchema, parameters: z.record(z.string(), scalarSchema).default({}) }))
+    .min(1)
+    .max(64)
+    .optional(),
 })
 export type StartRequest = z.infer<typeof startRequestSchema>
 
@@ -156,7 +164,35 @@ export const stationContract = {
     preflight: call.input(startRequestSchema).output(z.array(preflightLineSchema)),
     start: call.input(startRequestSchema).output(runSchema),
     importCurves: call.input(importRequestSchema).output(runSchema),
-    stop: call.input(z.strictObject({ runId: z.string(), who: z.string() })).output(done),
+    /** @param emergency the run never goes on by itself afterwards */
+    stop: call
+      .input(z.strictObject({ runId: z.string(), who: z.string(), emergency: z.boolean().optional() }))
+      .output(done),
+    pause: call.input(z.strictObject({ runId: z.string(), who: z.string().min(1) })).output(done),
+    resume: call.input(z.strictObject({ runId: z.string(), who: z.string().min(1) })).output(done),
+    /** Takes one module out; the others go on. */
+    removeLane: call
+      .input(
+        z.strictObject({
+          runId: z.string(),
+          lane: z.string(),
+          who: z.string().min(1),
+          reason: z.string().trim().min(1),
+        }),
+      )
+      .output(done),
+    /** Reads the instruments of an interrupted run, beside what was last recorded; commands nothing. */
+    inspectRecovery: call.input(runId).output(recoveryReportSchema),
+    recover: call
+      .input(
+        z.strictObject({
+          runId: z.string(),
+          decision: recoveryDecisionSchema,
+          who: z.string().trim().min(1),
+          reason: z.string().trim().min(1),
+        }),
+      )
+      .output(runSchema),
     answer: call
       .input(z.strictObject({ runId: z.string(), promptId: z.string(), value: z.string(), who: z.string().min(1) }))
       .output(done),

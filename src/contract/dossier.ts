@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { channelSchema, recordedSweepSchema } from './sample.ts'
-import { computedSchema, criterionResultSchema, runEventSchema, runSchema } from './run.ts'
+import { computedSchema, criterionResultSchema, exposureEntrySchema, runEventSchema, runSchema } from './run.ts'
 import { templateSchema } from './template.ts'
 
 export const laboratorySchema = z.strictObject({
@@ -20,7 +20,9 @@ export const dossierSchema = z.object({
   results: z.array(computedSchema),
   criteria: z.array(criterionResultSchema),
   events: z.array(runEventSchema),
-  /** SHA-256 over the canonical JSON of run id, module, operator, template, parameters, channels, sweeps, results, criteria and verdict. */
+  /** The exposure ledger; of a test that keeps one. */
+  exposure: z.array(exposureEntrySchema).optional(),
+  /** SHA-256 over the canonical JSON of run id, module, operator, template, parameters, channels, sweeps, results, criteria, verdict, and where there are any lanes and exposure. */
   dataSha256: z.string(),
 })
 export type Dossier = z.infer<typeof dossierSchema>

@@ -204,6 +204,36 @@ export const errorCatalogue = {
     'The run was ended in its safe state; what was measured is kept.',
     'Check the lamp, the cooling and the sensors, then start again.',
   ]),
+  'run.notRepeatable': entry('run', [
+    'The station ended in the step “{step}”, which is not done again unattended.',
+    'Nothing was energised. The run waits for a decision.',
+    'Look at the module and the instruments, then choose on the recovery page whether the step is done again.',
+  ]),
+  'run.laneLeft': entry('run', [
+    'Lane {lane} was taken out: {reason}',
+    'What was measured of its module is kept; the other lanes go on.',
+    'Remove the module when the chamber allows it.',
+  ]),
+  'run.noLanes': entry('run', [
+    'No module is left in the run.',
+    'The run was ended in its safe state; what was measured is kept.',
+    'See why each lane left.',
+  ]),
+  'run.guard': entry('run', [
+    'The guard “{guard}” ended the run: {detail}',
+    'The outputs were commanded off and read back; what was measured is kept.',
+    'Find the cause before anything is switched on again.',
+  ]),
+  'run.notVerified': entry('run', [
+    'The check “{step}” was not met: {detail}',
+    'The run was ended in its safe state; what was measured is kept.',
+    'See the log for the values.',
+  ]),
+  'run.recovery': entry('run', [
+    'The run can’t go on: {detail}',
+    'Nothing was commanded; the run stays interrupted.',
+    'Mend what is said, or close the run.',
+  ]),
   'run.stepFailed': entry('run', [
     'Step {step} failed: {detail}',
     'The run was ended in its safe state; what was measured is kept.',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { identitySchema, roleSchema } from './instrument.ts'
+import { identitySchema, programStatusSchema, roleSchema } from './instrument.ts'
 import { provenanceSchema } from './provenance.ts'
-import { confidenceSchema, scalarSchema } from './template.ts'
+import { confidenceSchema, recoveryRuleSchema, scalarSchema } from './template.ts'
 
 export const verdictSchema = z.enum(['pass', 'marginal', 'fail', 'inconclusive', 'notMeasured', 'error'])
 export type Verdict = z.infer<typeof verdictSchema>
@@ -191,9 +191,13 @@ export const runSchema = z.object({
   problem: errorTextSchema.nullable(),
   softwareVersion: z.string(),
   signature: signatureSchema.nullable(),
+  /** Instruments by role as they were assigned, for going on after an interruption. */
+  assigned: z.record(z.string(), z.array(z.string())).optional(),
   /** Each time the run went on after an interruption. */
   recoveries: z
-    .array(z.object({ utcMs: z.number(), outageMs: z.number(), decision: z.string(), who: z.string(), reason: z.string() }))
+    .array(
+      z.object({ utcMs: z.number(), outageMs: z.number(), decision: z.string(), who: z.string(), reason: z.string() }),
+    )
     .optional(),
   /** Ended by an emergency stop: it never goes on by itself. */
   emergency: z.boolean().optional(),
@@ -240,6 +244,36 @@ export const runEventSchema = z.object({
   text: z.string(),
 })
 export type RunEvent = z.infer<typeof runEventSchema>
+
+export const recoveryDecisionSchema = z.enum(['continue', 'extend', 'restart', 'close'])
+export type RecoveryDecision = z.infer<typeof recoveryDecisionSchema>
+
+/** What was last recorded of an interrupted run beside what its instruments say now, and what can be done. */
+export const recoveryReportSchema = z.object({
+  runId: z.string(),
+  lastUtcMs: z.number(),
+  outageMs: z.number(),
+  emergency: z.boolean(),
+  /** Steps that were going on. */
+  steps: z.array(z.object({ path: z.string(), title: z.string() })),
+  rule: recoveryRuleSchema,
+  instruments: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      problem: z.string().nullable(),
+      program: programStatusSchema.nullable(),
+      readings: z.array(
+        z.object({ channel: z.string(), unit: z.string(), before: z.number().nullable(), now: z.number().nullable() }),
+      ),
+    }),
+  ),
+  proposal: recoveryDecisionSchema,
+  options: z.array(z.object({ decision: recoveryDecisionSchema, meaning: z.string(), refused: z.string().nullable() })),
+  /** Why the station doesn't go on by itself; null where it may. */
+  unattended: z.string().nullable(),
+})
+export type RecoveryReport = z.infer<typeof recoveryReportSchema>
 
 /** One line of the pre-flight page; each that isn't ok says what to do. */
 export const preflightLineSchema = z.object({

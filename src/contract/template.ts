@@ -31,9 +31,24 @@ export const valueRefSchema = z
     z
       .strictObject({ result: z.string().min(1) })
       .describe('A computed result, by the step’s output name and a dotted path.'),
-    z.strictObject({ record: z.literal('sweeps') }).describe('The raw sweeps that this run recorded.'),
+    z
+      .strictObject({
+        record: z.literal('sweeps'),
+        within: z.string().optional().describe('Only those that this step, or the steps in it, recorded.'),
+      })
+      .describe('The raw sweeps that this run recorded; of a lane only its own.'),
+    z
+      .strictObject({ record: z.literal('exposure'), exposure: z.string().describe('Name of the exposure.') })
+      .describe('The exposure ledger of this run: every stretch of time and what it counts for.'),
+    z
+      .strictObject({ expr: z.string().min(1).max(2000) })
+      .describe(
+        'An expression in CEL over param, result and role, such as "param.impA * 0.01" or "role.chamber.temperature > 20.0".',
+      ),
   ])
-  .describe('A value: itself, or {"param"}, {"result"} or {"record"}: where it comes from when the run reaches it.')
+  .describe(
+    'A value: itself, or {"param"}, {"result"}, {"record"} or {"expr"}: where it comes from when the run reaches it.',
+  )
   .meta({ id: 'value' })
 export type ValueRef = z.infer<typeof valueRefSchema>
 
@@ -71,6 +86,10 @@ export const roleNeedSchema = z
     minimum: z.number().int().min(0).default(1).describe('Instruments without which no run starts.'),
     maximum: z.number().int().min(1).default(1).describe('Most instruments that the role takes.'),
     recommended: z.number().int().min(1).optional().describe('With fewer, the pre-flight page warns.'),
+    perLane: z
+      .boolean()
+      .optional()
+      .describe('Each module lane has its own: the first assigned one serves the first lane, and so on.'),
     help: z.string().optional().describe('One sentence for the operator.'),
   })
   .refine((need) => need.minimum <= need.maximum, {
@@ -78,6 +97,83 @@ export const roleNeedSchema = z
   })
   .describe('A part that instruments play in this protocol.')
 export type RoleNeed = z.infer<typeof roleNeedSchema>
+
+/** Measured values that have to be somewhere. */
+export const bandSchema = z
+  .strictObject({
+    role: name.describe('Role whose values are meant.'),
+    channel: z.string().optional().describe('Only this channel of the instruments; all that serve the role otherwise.'),
+    target: valueRefSchema.optional().describe('The value to be at; needs a tolerance.'),
+    tolerance: valueRefSchema.optional().describe('Allowed distance from the target, the edge included.'),
+    minimum: valueRefSchema.optional().describe('No value may be below this.'),
+    maximum: valueRefSchema.optional().describe('No value may be above this.'),
+  })
+  .refine((band) => (band.target === undefined) === (band.tolerance === undefined), {
+    message: 'a target and its tolerance go together',
+  })
+  .refine((band) => band.target !== undefined || band.minimum !== undefined || band.maximum !== undefined, {
+    message: 'a band needs a target, a minimum or a maximum',
+  })
+  .describe('A window for measured values.')
+  .meta({ id: 'band' })
+export type Band = z.infer<typeof bandSchema>
+
+export const guardSchema = z
+  .strictObject({
+    id: z.string().min(1).describe('Name of the guard, unique in the template.'),
+    title: z.string().min(1).describe('What the operator reads when it acts.'),
+    band: bandSchema.describe('Where the values have to be.'),
+    delayS: valueRefSchema
+      .optional()
+      .describe('It acts when the values were outside for this long without a break (s).'),
+    hysteresis: valueRefSchema.optional().describe('They are back only this far inside the window.'),
+    silenceS: valueRefSchema.optional().describe('It acts, too, when no value came for this long (s).'),
+    action: z
+      .enum(['warn', 'pause', 'stopLane', 'stop'])
+      .describe(
+        'warn: log it. pause: pause until a person goes on. stopLane: end the lane concerned. stop: end the run in its safe state.',
+      ),
+    during: z.array(z.string()).optional().describe('Steps in which it watches; the whole run otherwise.'),
+  })
+  .describe('Watches measured values all the time and acts by itself.')
+export type Guard = z.infer<typeof guardSchema>
+
+export const exposureSchema = z
+  .strictObject({
+    id: name.describe('Name by which {"record": "exposure"} calls it.'),
+    title: z.string().min(1).describe('What is printed in the ledger.'),
+    quantity: z
+      .enum(['time', 'integral', 'cycles'])
+      .describe('What is credited: hours in the bands, an integral of a channel over them, or valid cycles.'),
+    unit: z.string().describe('Unit of what is credited, as printed.'),
+    during: z.array(z.string()).min(1).describe('Steps whose time is put to account.'),
+    bands: z.array(bandSchema).min(1).describe('All of them have to be met for time to be credited.'),
+    amount: z
+      .strictObject({
+        role: name,
+        channel: z.string().optional(),
+        perHour: z.number().describe('What one unit of the channel held for one hour is worth, such as 1 for V to Vh.'),
+      })
+      .optional()
+      .describe('The channel that is integrated, by its magnitude.'),
+    longestGapS: valueRefSchema.describe('Two samples further apart leave the time between them unknown (s).'),
+    required: valueRefSchema.optional().describe('What the standard asks for.'),
+    perLane: z.boolean().optional().describe('Each lane has an account of its own.'),
+    clause: z.string(),
+    mark: confidenceSchema,
+  })
+  .refine((each) => (each.quantity === 'integral') === (each.amount !== undefined), {
+    message: 'an integral needs an amount, and only an integral',
+  })
+  .describe('An account of the stress that the standard credits.')
+export type Exposure = z.infer<typeof exposureSchema>
+
+export const recoveryRuleSchema = z
+  .enum(['continue', 'extend', 'restart', 'ask', 'never'])
+  .describe(
+    'After a power cut or a crash in this step. continue: go on where it was. extend: go on, and repeat what was not credited. restart: do the step again. ask: a person decides. never: it is not done again unattended.',
+  )
+export type RecoveryRule = z.infer<typeof recoveryRuleSchema>
 
 /** What every step has; the rest of its fields is declared by the step kind. */
 export const stepBaseShape = {
@@ -88,6 +184,7 @@ export const stepBaseShape = {
     .strictObject({ value: valueRefSchema, equals: scalarSchema })
     .optional()
     .describe('The step is left out unless the value equals this.'),
+  recovery: recoveryRuleSchema.optional(),
 }
 export const stepBaseSchema = z.looseObject(stepBaseShape)
 export type StepBase = z.infer<typeof stepBaseSchema>
@@ -145,6 +242,32 @@ export const templateShape = {
     .describe('The documents that the test follows.'),
   parameters: z.array(parameterSchema).describe('Every figure that can differ from run to run or from lab to lab.'),
   roles: z.array(roleNeedSchema).describe('The instruments that the test needs, by what they have to do.'),
+  lanes: z
+    .strictObject({
+      minimum: z.number().int().min(1).describe('Modules without which no run starts.'),
+      maximum: z.number().int().min(1).max(64).describe('Most modules in one run.'),
+      title: z.string().min(1).describe('What a lane is called, such as “Module in the chamber”.'),
+    })
+    .optional()
+    .describe('Several modules in one run, each with its own values, verdict and end; one module otherwise.'),
+  guards: z.array(guardSchema).optional().describe('What is watched all the time.'),
+  exposure: z.array(exposureSchema).optional().describe('What the standard credits, and how it is counted.'),
+  pause: z
+    .strictObject({
+      text: z.string().min(1).describe('What a pause does, in one sentence that the operator reads before the click.'),
+      energy: z
+        .enum(['off', 'keep'])
+        .describe('off: outputs are switched off while paused. keep: they stay as they are.'),
+    })
+    .optional()
+    .describe('Whether the test can be paused, and what that means; it can’t otherwise.'),
+  recovery: z
+    .strictObject({
+      longestOutageS: valueRefSchema.describe('After a longer outage a person decides, whatever the step says (s).'),
+      unattended: z.boolean().describe('Whether the station may go on by itself after a shorter one.'),
+    })
+    .optional()
+    .describe('What happens after a power cut, a crash or a loss of the link; a person decides otherwise.'),
   criteria: z.array(criterionSchema).describe('What is judged at the end.'),
   decisionRule: z.string().min(1).describe('Printed with the verdict (ISO/IEC 17025, 7.8.6).'),
   report: z.strictObject({

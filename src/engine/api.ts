@@ -88,9 +88,10 @@ export function createApi(
       start: os.runs.start.handler(({ input }) => station.startRun(input)),
       importCurves: os.runs.importCurves.handler(({ input }) => station.importCurves(input)),
       stop: os.runs.stop.handler(({ input }) => {
-        station.stopRun(input.runId, input.who)
+        station.stopRun(input.runId, input.who, { emergency: input.emergency ?? false })
         return done
       }),
+      ...createControlApi(os, station),
       answer: os.runs.answer.handler(({ input }) => {
         station.answer(input)
         return done
@@ -100,6 +101,27 @@ export function createApi(
       sign: os.runs.sign.handler(({ input }) => station.sign(input)),
     },
   })
+}
+
+/** What a person may do with a run that goes on, or that was interrupted. */
+function createControlApi(os: Implementer, station: Station) {
+  const done = { ok: true as const }
+  return {
+    pause: os.runs.pause.handler(async ({ input }) => {
+      await station.pauseRun(input.runId, input.who)
+      return done
+    }),
+    resume: os.runs.resume.handler(async ({ input }) => {
+      await station.resumeRun(input.runId, input.who)
+      return done
+    }),
+    removeLane: os.runs.removeLane.handler(async ({ input }) => {
+      await station.removeLane(input)
+      return done
+    }),
+    inspectRecovery: os.runs.inspectRecovery.handler(({ input }) => station.inspectRecovery(input.runId)),
+    recover: os.runs.recover.handler(({ input }) => station.recoverRun(input)),
+  }
 }
 
 type Implementer = ReturnType<typeof implementStation>

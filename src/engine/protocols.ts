@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonicalJson.ts'
 import type { ProtocolSummary } from '../contract/api.ts'
 import { StationError, type ErrorText } from '../contract/errors.ts'
+import type { Profile } from '../contract/instrument.ts'
 import type { Template } from '../contract/template.ts'
 import type { Methods } from './executor/analyse.ts'
 import type { StepKind } from './executor/stepKind.ts'
@@ -22,31 +23,41 @@ export function createProtocols(given: {
   texts: readonly { file: string; text: string }[]
   kinds: ReadonlyMap<string, StepKind>
   methods: Methods
+  profiles?: readonly Profile[]
 }): Protocols {
   const templates = new Map<string, Template>()
   const refused: ErrorText[] = []
   const refusals = new Map<string, StationError>()
   const kinds = [...given.kinds.values()]
   const methods = new Set(given.methods.keys())
-  for (const { file, text } of given.texts) {
+  const texts = new Map(given.texts.map(({ file, text }) => [file, text]))
+  /** Loads a file at most once; what it contains of others first. One that contains itself finds itself missing. */
+  const load = (file: string): Template | undefined => {
+    const text = texts.get(file)
+    if (text === undefined) return templates.get(file.replace(/\.json$/, ''))
+    texts.delete(file)
     try {
-      const template = loadProtocol(text, { file, kinds, methods })
+      const lookUp = (id: string): Template | undefined => load(`${id}.json`)
+      const template = loadProtocol(text, { file, kinds, methods, lookUp, profiles: given.profiles ?? [] })
       if (`${template.id}.json` !== file)
         throw new StationError('protocol.invalid', {
           file,
           detail: `id: it is ${template.id}; the file’s name has to be that id`,
         })
       templates.set(template.id, template)
+      return template
     } catch (error) {
       if (!(error instanceof StationError)) throw error
       refused.push(error.text)
       refusals.set(file, error)
+      return undefined
     }
   }
+  for (const { file } of given.texts) load(file)
+  const sorted = (): Template[] => [...templates.values()].sort((a, b) => a.id.localeCompare(b.id))
   return {
     refused,
-    summaries: () =>
-      [...templates.values()].map(({ id, version, state, title, purpose }) => ({ id, version, state, title, purpose })),
+    summaries: () => sorted().map(({ id, version, state, title, purpose }) => ({ id, version, state, title, purpose })),
     get: (id) => {
       const found = templates.get(id)
       const refusal = refusals.get(`${id}.json`)

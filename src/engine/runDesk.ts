@@ -8,26 +8,35 @@ import {
 } from '../contract/api.ts'
 import { StationError, messageOf } from '../contract/errors.ts'
 import type { Provenance } from '../contract/provenance.ts'
-import type { Run, RunLive, UsedInstrument } from '../contract/run.ts'
+import type { RecoveryDecision, RecoveryReport, Run, RunLive, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'
 import { loadDossier } from './dossier.ts'
 import type { Methods } from './executor/analyse.ts'
-import { executeTest, type ActiveRun } from './executor/execute.ts'
-import type { HeldInstrument } from './executor/stepKind.ts'
+import { executeTest, type ActiveRun, type Resumed } from './executor/execute.ts'
 import { sayIssues, validateInputs } from './executor/template.ts'
 import { checkPreflight } from './preflight.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import type { OpenInstrument } from './instruments/openInstrument.ts'
 import { templateHash, type Protocols } from './protocols.ts'
 import type { Issue } from './reporting.ts'
+import { createRecovery } from './recoveryDesk.ts'
 import { importRun } from './runImport.ts'
+import { holdFor, instrumentIdsOf, lanesOf, usedOf } from './runRoles.ts'
 import type { StationDeps } from './station.ts'
 
 export interface RunDesk {
   live: () => RunLive[]
   start: (request: StartRequest) => Promise<Run>
   importCurves: (request: ImportRequest) => Promise<Run>
-  stop: (runId: string, who: string) => void
+  stop: (runId: string, who: string, options?: { emergency?: boolean }) => void
+  pause: (runId: string, who: string) => Promise<void>
+  resume: (runId: string, who: string) => Promise<void>
+  removeLane: (given: { runId: string; lane: string; who: string; reason: string }) => Promise<void>
+  /** Reads the instruments of an interrupted run, and says what can be done; commands nothing. */
+  inspectRecovery: (runId: string) => Promise<RecoveryReport>
+  recover: (given: { runId: string; decision: RecoveryDecision; who: string; reason: string }) => Promise<Run>
+  /** Goes on with the interrupted runs that may do so by themselves. */
+  recoverUnattended: () => Promise<void>
   answer: (given: { runId: string; promptId: string; value: string; who: string }) => void
   whenEnded: (runId: string) => Promise<Run>
   sign: (given: { runId: string; name: string; meaning: string }) => Promise<Run>
@@ -49,28 +58,6 @@ interface Going {
   ended: Promise<Run>
 }
 
-/** Which instrument serves which roles; an instrument may have several. */
-function holdFor(opened: OpenInstrument, template: Template, request: StartRequest): HeldInstrument {
-  const { config, profile, instrument, provenance } = opened
-  const roles = template.roles
-    .filter((need) => request.roles[need.name]?.includes(config.id))
-    .map((need) => ({ roleName: need.name, role: need.role }))
-  const { id, name, calibration } = config
-  return { id, name, calibration, provenance, roles, instrument, profile }
-}
-
-const usedOf = (opened: OpenInstrument, held: HeldInstrument): UsedInstrument[] =>
-  held.roles.map(({ roleName, role }) => ({
-    roleName,
-    role,
-    instrumentId: opened.config.id,
-    name: opened.config.name,
-    driver: opened.config.driver,
-    link: opened.config.link,
-    identity: opened.identity,
-    calibration: opened.config.calibration,
-  }))
-
 /** A run is only live if everything in it is. */
 const worstOf = (all: readonly Provenance[]): Provenance => all.find((each) => each !== 'live') ?? 'live'
 
@@ -87,44 +74,62 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
 
   const issueFor = createIssueFor(deps)
 
+  /** Sets a run going with instruments that were acquired for it. */
+  const launch = (
+    run: Run,
+    given: { template: Template; request: StartRequest; opened: readonly OpenInstrument[]; resumed?: Resumed },
+  ): void => {
+    const lanes = run.lanes ?? []
+    const held = given.opened.map((each) => holdFor(each, { ...given, lanes }))
+    const { template, resumed } = given
+    const active = executeTest(
+      { run, template, held, ...(resumed ? { resumed } : {}) },
+      { ...deps, kinds: deps.parts.kinds },
+    )
+    const ended = active.finished
+      .finally(() => deps.instruments.release(run.id))
+      .then(issueFor)
+      .finally(() => going.delete(run.id))
+    going.set(run.id, { active, ended })
+  }
   const start: RunDesk['start'] = async (asked) => {
     const request = checked(startRequestSchema, asked)
     const template = deps.protocols.get(request.protocolId)
     // First, so that a wrong parameter is told as such before any instrument is asked.
     const parameters = validateInputs(template, request.parameters)
+    const lanes = lanesOf(template, request)
     const lines = await preflightProblems(deps, template, request)
     if (lines.length > 0) throw new StationError('run.preflight', { count: lines.length, detail: lines.join('; ') })
     const runId = deps.newId()
-    const opened = await deps.instruments.acquire([...new Set(Object.values(request.roles).flat())], runId)
+    const opened = await deps.instruments.acquire(instrumentIdsOf(request), runId)
     try {
-      const held = opened.map((each) => holdFor(each, template, request))
+      const held = opened.map((each) => holdFor(each, { template, request, opened, lanes }))
       const run = newRun(runId, template, {
-        request,
+        request: lanes[0] ? { ...request, module: lanes[0].module } : request,
         parameters,
         instruments: opened.flatMap((each, i) => usedOf(each, held[i]!)),
         provenance: worstOf(opened.map((each) => each.provenance)),
       })
-      await deps.store.addRun(run, template, audit(run, 'run.start'))
-      deps.publish({ type: 'run', run })
-      const kinds = deps.parts.kinds
-      const active = executeTest({ run, template, held }, { ...deps, kinds })
-      const ended = active.finished
-        .finally(() => deps.instruments.release(runId))
-        .then(issueFor)
-        .finally(() => going.delete(runId))
-      going.set(runId, { active, ended })
-      return run
+      const whole: Run = { ...run, ...(lanes.length > 0 ? { lanes } : {}), assigned: request.roles }
+      await deps.store.addRun(whole, template, audit(whole, 'run.start'))
+      deps.publish({ type: 'run', run: whole })
+      launch(whole, { template, request, opened })
+      return whole
     } catch (error) {
       await deps.instruments.release(runId)
       throw error
     }
   }
-
+  const recovery = createRecovery(deps, { launch })
   return {
     live: () => [...going.values()].map(({ active }) => active.live()),
     start,
     importCurves: async (asked) => issueFor(await importRun(checked(importRequestSchema, asked), deps, newRun)),
-    stop: (runId, who) => find(runId).active.stop(who),
+    stop: (runId, who, options) => find(runId).active.stop(who, options),
+    pause: async (runId, who) => find(runId).active.pause(who),
+    resume: async (runId, who) => find(runId).active.resume(who),
+    removeLane: async ({ runId, lane, ...given }) => find(runId).active.removeLane(lane, given),
+    ...recovery,
     answer: ({ runId, ...given }) => find(runId).active.answer(given),
     whenEnded: async (runId) => (await going.get(runId)?.ended) ?? (await deps.store.getRun(runId)).run,
     sign: (given) => signRun(given, deps),

@@ -52,7 +52,12 @@ export interface Station {
   preflight: (request: StartRequest) => ReturnType<typeof checkPreflight>
   startRun: (request: StartRequest) => Promise<Run>
   importCurves: (request: ImportRequest) => Promise<Run>
-  stopRun: (runId: string, who: string) => void
+  stopRun: (runId: string, who: string, options?: { emergency?: boolean }) => void
+  pauseRun: RunDesk['pause']
+  resumeRun: RunDesk['resume']
+  removeLane: RunDesk['removeLane']
+  inspectRecovery: RunDesk['inspectRecovery']
+  recoverRun: RunDesk['recover']
   answer: (given: { runId: string; promptId: string; value: string; who: string }) => void
   /** Resolves with the run once it has ended and its report files are stored. */
   whenEnded: (runId: string) => Promise<Run>
@@ -70,7 +75,7 @@ const noLaboratory: Laboratory = { name: 'Laboratory (name not set)', address: '
 /** Runs that a dead process left behind never get a verdict: they are shown as interrupted, with all their samples. */
 async function markInterrupted(store: Store, utcMs: number): Promise<void> {
   const text = describeError('run.interrupted', {})
-  for (const run of await store.runsWithStatus(['running', 'stopping'])) {
+  for (const run of await store.runsWithStatus(['running', 'paused', 'stopping'])) {
     const ended: Run = { ...run, status: 'interrupted', verdict: null, verdictReasons: [], problem: text }
     const { status, problem } = ended
     await store.saveRun(ended, {
@@ -100,7 +105,12 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   await markInterrupted(store, clock.utcMs())
   let laboratory = await loadLaboratory(store)
   const events = createEmitter<StationEvent>(deps.onError)
-  const protocols = createProtocols({ texts: deps.parts.protocols, kinds: deps.parts.kinds, methods: analysisMethods })
+  const protocols = createProtocols({
+    texts: deps.parts.protocols,
+    kinds: deps.parts.kinds,
+    methods: analysisMethods,
+    profiles: [...deps.parts.drivers.values()].map((driver) => driver.profile),
+  })
   const lab = deps.simulate
     ? createSimulatedLab({ clock, seed: deps.simulate.seed, simulators: deps.parts.simulators })
     : null
@@ -124,6 +134,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: () => laboratory })
   const desk = createRunDesk({ ...deps, instruments, protocols, methods: analysisMethods, publish: events.emit, issue })
   await desk.issueMissing()
+  await desk.recoverUnattended()
 
   return {
     info,
@@ -158,6 +169,11 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     startRun: desk.start,
     importCurves: desk.importCurves,
     stopRun: desk.stop,
+    pauseRun: desk.pause,
+    resumeRun: desk.resume,
+    removeLane: desk.removeLane,
+    inspectRecovery: desk.inspectRecovery,
+    recoverRun: desk.recover,
     answer: desk.answer,
     whenEnded: desk.whenEnded,
     sign: desk.sign,

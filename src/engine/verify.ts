@@ -2,6 +2,7 @@ import { analysisMethods } from '../analysis/methods/methods.ts'
 import { canonicalJson } from '../base/canonicalJson.ts'
 import type { Dossier } from '../contract/dossier.ts'
 import { messageOf } from '../contract/errors.ts'
+import type { Computed } from '../contract/run.ts'
 import { loadDossier } from './dossier.ts'
 import { analyzeResults } from './executor/analyse.ts'
 import { firstDifference } from './reports/bundle/difference.ts'
@@ -16,12 +17,24 @@ export interface Check {
 
 /** Everything computed of a dossier, computed again from its raw data by this version of the methods. */
 export function recompute(dossier: Dossier) {
-  const { template, sweeps, run } = dossier
-  const { results, criteria, verdict, reasons } = analyzeResults(
-    { template, parameters: run.parameters, sweeps },
+  const { template, sweeps, run, exposure } = dossier
+  const sameAs = (a: Computed, b: Computed): boolean => a.name === b.name && a.lane === b.lane
+  const analysed = analyzeResults(
+    {
+      ...{ template, parameters: run.parameters, sweeps },
+      ...(exposure ? { exposure } : {}),
+      ...(run.lanes ? { lanes: run.lanes } : {}),
+      recorded: dossier.results.filter((each) => each.method.startsWith('record.')),
+      computed: (name, lane) => dossier.results.some((each) => each.name === name && each.lane === lane),
+    },
     analysisMethods,
   )
-  const again = { ...dossier, results, criteria, run: { ...run, verdict, verdictReasons: reasons } }
+  const { criteria, verdict, reasons, lanes } = analysed
+  // Lanes that ran side by side computed in the order of the day; the records keep that order.
+  const orderOf = (result: Computed): number => dossier.results.findIndex((each) => sameAs(each, result))
+  const results = analysed.results.toSorted((a, b) => orderOf(a) - orderOf(b))
+  const judged = { ...run, verdict, verdictReasons: reasons, ...(run.lanes ? { lanes } : {}) }
+  const again = { ...dossier, results, criteria, run: judged }
   return { results, criteria, verdict, verdictReasons: reasons, dataSha256: dataSeal(again) }
 }
 

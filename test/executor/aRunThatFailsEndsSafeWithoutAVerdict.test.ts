@@ -104,7 +104,13 @@ describe('a safe state that isn’t proved overrules a pass', () => {
 })
 
 describe('the tear-down of a group', () => {
-  const bad = (id: string) => ({ id, kind: 'repeat', title: `Step ${id}`, times: -1, steps: [confirmStep(`in-${id}`)] })
+  const bad = (id: string) => ({
+    id,
+    kind: 'repeat',
+    title: `Step ${id}`,
+    times: { expr: 'param.wrong' },
+    steps: [confirmStep(`in-${id}`)],
+  })
   const group = (main: object, teardown: readonly object[], more: object = {}) =>
     tinyTemplate({ steps: [{ id: 'group', kind: 'group', title: 'Group', main: [main], teardown, ...more }] })
 
@@ -116,10 +122,10 @@ describe('the tear-down of a group', () => {
     const ended = await lab.run(lab.start().then(({ id }) => lab.station.whenEnded(id)))
     expect(lab.journal(ended.id)).toEqual([
       { path: 'group', outcome: 'failed' },
-      { path: 'main', outcome: 'failed' },
-      { path: 'one', outcome: 'failed' },
-      { path: 'two', outcome: 'failed' },
-      { path: 'three', outcome: 'done' },
+      { path: 'group/main', outcome: 'failed' },
+      { path: 'group/one', outcome: 'failed' },
+      { path: 'group/two', outcome: 'failed' },
+      { path: 'group/three', outcome: 'done' },
     ])
     expect(ended.problem?.code).toBe('run.stepTimeout')
     await expectNoVerdict(lab, ended)
@@ -138,9 +144,9 @@ describe('the tear-down of a group', () => {
     const ended = await lab.run(work())
     expect(lab.journal(ended.id)).toEqual([
       { path: 'group', outcome: 'failed' },
-      { path: 'main', outcome: 'failed' },
-      { path: 'one', outcome: 'failed' },
-      { path: 'two', outcome: 'done' },
+      { path: 'group/main', outcome: 'failed' },
+      { path: 'group/one', outcome: 'failed' },
+      { path: 'group/two', outcome: 'done' },
     ])
     expect(ended).toMatchObject({ status: 'stopped', problem: { code: 'run.stopped' } })
     await expectNoVerdict(lab, ended)

@@ -33,7 +33,11 @@ describe('a repetition', () => {
   it('goes through its steps as often as it says', async () => {
     const { run, station, start, journal } = await open({ param: 'count' })
     const ended = await run(start({ count: 3 }).then(({ id }) => station.whenEnded(id)))
-    expect(journal(ended.id).map(({ path }) => path)).toEqual(['again', 'inner', 'inner', 'inner', 'end'])
+    expect(journal(ended.id).map(({ path }) => path)).toEqual([
+      'again',
+      ...[1, 2, 3].map((n) => `again[${n}]/inner`),
+      'end',
+    ])
   })
 
   it.each([0, -1])('of %s times is an error, never a verdict', async (count) => {

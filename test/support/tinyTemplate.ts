@@ -3,6 +3,7 @@ const parameter = (name: string, type: 'number' | 'integer' | 'boolean', value: 
   title: name,
   group: 'measurement',
   type,
+  ...(type === 'boolean' ? {} : { maximum: 1000 }),
   default: value,
   mark: 'R',
 })
@@ -20,6 +21,7 @@ export const tinyTemplate = (given: { steps: readonly object[]; value?: unknown;
     parameter('count', 'integer', 1),
     parameter('level', 'number', 5),
     parameter('nothing', 'number', null),
+    parameter('wrong', 'integer', -1),
   ],
   roles: [
     { name: 'source', title: 'Source', role: 'IvSource' },

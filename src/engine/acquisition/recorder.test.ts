@@ -58,7 +58,7 @@ const channel = (name: string, role: 'IrradianceSensor' | 'TemperatureSensor' | 
 const held = (read: () => Promise<Reading[]>): HeldInstrument =>
   ({
     ...{ id: 'i1', name: 'Light', calibration: { certificate: 'C-1', by: 'PTB', dueDate: '2027-01-01' } },
-    ...{ provenance: 'simulated', roles: [{ roleName: 'light', role: 'IrradianceSensor' }] },
+    ...{ provenance: 'simulated', roles: [{ roleName: 'light', role: 'IrradianceSensor', channel: null, lane: null }] },
     instrument: { read },
     profile: { channels: [channel('irradiance', 'IrradianceSensor'), channel('cell', 'TemperatureSensor')] },
   }) as unknown as HeldInstrument

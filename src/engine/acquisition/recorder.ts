@@ -32,6 +32,8 @@ export interface SweepRecording {
 export interface Recorder {
   /** Reads an instrument once and stores what it measured. Throws the instrument's error. */
   readSensor(held: HeldInstrument, signal: Cancellation): Promise<Reading[]>
+  /** Resolves when everything read so far is stored. */
+  flush(): Promise<void>
   /** Reads again and again until cancelled; a failed reading is logged as a gap and tried again. */
   poll(held: readonly HeldInstrument[], options: { everyMs: number; until: Cancellation }): Promise<void>
   startSweep(sweep: {
@@ -41,8 +43,20 @@ export interface Recorder {
   }): Promise<SweepRecording>
 }
 
+/** A channel that an earlier life of the station had begun. */
+export interface KnownChannel {
+  id: number
+  name: string
+  instrumentId: string | null
+  nextSeq: number
+}
+
 export interface RecorderDeps {
   runId: string
+  /** Where a run goes on after an interruption: its channels and sweeps so far. */
+  earlier?: { channels: readonly KnownChannel[]; sweeps: readonly { direction: SweepDirection | null }[] }
+  /** Samples that may wait to be stored together; 1 stores each reading at once. Only a dry run may wait. */
+  batch?: number
   clock: Clock
   store: RecorderStore
   publish: (event: StationEvent) => void
@@ -70,20 +84,17 @@ const roleChannelName: Readonly<Record<Role, string>> = {
 /** A value counts for a role only where its instrument was given that role in this run. */
 const channelName = (held: HeldInstrument, channel: string): string => {
   const role = held.profile.channels.find((each) => each.channel === channel)?.role
-  const taken = role !== null && role !== undefined && held.roles.some((each) => each.role === role)
-  return `${taken ? roleChannelName[role] : 'other'}.${held.name}.${channel}`
+  const taken = held.roles.find((each) => each.role === role && (each.channel === null || each.channel === channel))
+  const lane = taken?.lane ? `[${taken.lane}]` : ''
+  return `${taken ? `${roleChannelName[taken.role]}${lane}` : 'other'}.${held.name}.${channel}`
 }
 
-/** Channels are made when their first value arrives, and numbered without gaps from then on. */
+/** Channels are made when their first value arrives, and numbered without gaps from then on, also over an interruption. */
 function createChannels(deps: RecorderDeps) {
-  const open = new Map<string, OpenChannel>()
-  const take = async (
-    held: HeldInstrument,
-    part: { key: string; name: string; unit: string },
-  ): Promise<OpenChannel> => {
-    const key = `${held.id}/${part.key}`
-    const found = open.get(key)
-    if (found) return found
+  const open = new Map<string, Promise<OpenChannel>>()
+  const make = async (held: HeldInstrument, part: { name: string; unit: string }): Promise<OpenChannel> => {
+    const known = deps.earlier?.channels.find((each) => each.name === part.name && each.instrumentId === held.id)
+    if (known) return { id: known.id, nextSeq: known.nextSeq }
     const id = await deps.store.addChannel({
       runId: deps.runId,
       name: part.name,
@@ -93,8 +104,14 @@ function createChannels(deps: RecorderDeps) {
       instrumentName: held.name,
       calibration: held.calibration?.certificate ?? null,
     })
-    const made = { id, nextSeq: 1 }
+    return { id, nextSeq: 1 }
+  }
+  const take = (held: HeldInstrument, part: { key: string; name: string; unit: string }): Promise<OpenChannel> => {
+    const key = `${held.id}/${part.key}`
+    const made = open.get(key) ?? make(held, part)
     open.set(key, made)
+    // One that couldn't be made is tried again with the next value.
+    made.catch(() => open.delete(key))
     return made
   }
   return { take }
@@ -103,27 +120,39 @@ function createChannels(deps: RecorderDeps) {
 /** Stores every sample first and only then tells the windows. */
 export function createRecorder(deps: RecorderDeps): Recorder {
   const channels = createChannels(deps)
-  let sweepCount = 0
-  const counts = new Map<SweepDirection, number>()
+  const earlier = deps.earlier?.sweeps ?? []
+  let sweepCount = earlier.length
+  const counts = new Map<SweepDirection, number>(
+    (['forward', 'reverse'] as const).map((each) => [each, earlier.filter((sweep) => sweep.direction === each).length]),
+  )
+  const batch = createBatch(deps)
 
   const store = async (held: HeldInstrument, readings: readonly Reading[]): Promise<void> => {
     const utcMs = deps.clock.utcMs()
     const monotonicMs = deps.clock.monotonicMs()
-    const blocks: SampleBlock[] = []
-    for (const reading of readings) {
-      const name = channelName(held, reading.channel)
-      const channel = await channels.take(held, { key: reading.channel, name, unit: reading.unit })
-      blocks.push({
+    const places = await Promise.all(
+      readings.map(({ channel, unit }) =>
+        channels.take(held, { key: channel, name: channelName(held, channel), unit }),
+      ),
+    )
+    const blocks = readings.map((reading, i): SampleBlock => {
+      const channel = places[i]!
+      return {
         channelId: channel.id,
         firstSeq: channel.nextSeq++,
         utcMs: [utcMs],
         monotonicMs: [monotonicMs],
         value: [reading.value],
         missing: reading.value === null ? { '0': reading.reason ?? 'the instrument gave no number' } : {},
-      })
-    }
-    await deps.store.appendSamples(blocks)
-    deps.publish({ type: 'reading', runId: deps.runId, instrument: held.name, readings: [...readings], utcMs })
+      }
+    })
+    await batch.add(blocks, {
+      type: 'reading',
+      runId: deps.runId,
+      instrument: held.name,
+      readings: [...readings],
+      utcMs,
+    })
   }
 
   const readSensor: Recorder['readSensor'] = async (held, signal) => {
@@ -158,9 +187,57 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   return {
     readSensor,
+    flush: batch.flush,
     poll: async (held, options) => void (await Promise.all(held.map((each) => pollOne(each, options)))),
     startSweep,
   }
+}
+
+/** Stores, then publishes. A run in real time stores at once; a dry run may gather, as nobody looks on. */
+function createBatch(deps: RecorderDeps) {
+  const most = deps.batch ?? 1
+  let blocks: SampleBlock[] = []
+  let events: StationEvent[] = []
+  const flush = async (): Promise<void> => {
+    if (blocks.length === 0) return
+    const [storing, telling] = [joinBlocks(blocks), events]
+    blocks = []
+    events = []
+    await deps.store.appendSamples(storing)
+    telling.forEach(deps.publish)
+  }
+  const add = async (more: readonly SampleBlock[], event: StationEvent): Promise<void> => {
+    blocks.push(...more)
+    events.push(event)
+    if (blocks.length >= most) await flush()
+  }
+  return { add, flush }
+}
+
+/** Blocks of one channel that follow each other, as one. */
+function joinBlocks(blocks: readonly SampleBlock[]): SampleBlock[] {
+  if (blocks.length <= 1) return [...blocks]
+  const joined = new Map<number, SampleBlock>()
+  for (const block of blocks) {
+    const before = joined.get(block.channelId)
+    if (!before) {
+      joined.set(block.channelId, {
+        ...block,
+        utcMs: [...block.utcMs],
+        monotonicMs: [...block.monotonicMs],
+        value: [...block.value],
+        missing: { ...block.missing },
+      })
+      continue
+    }
+    const offset = before.value.length
+    before.utcMs.push(...block.utcMs)
+    before.monotonicMs.push(...block.monotonicMs)
+    before.value.push(...block.value)
+    for (const [i, reason] of Object.entries(block.missing ?? {}))
+      before.missing = { ...before.missing, [String(Number(i) + offset)]: reason }
+  }
+  return [...joined.values()]
 }
 
 async function recordSweep(given: {

@@ -1,10 +1,11 @@
 import { StationError } from '../../contract/errors.ts'
 import type { AnalysisMethod } from '../../contract/method.ts'
-import type { Computed, CriterionResult } from '../../contract/run.ts'
+import type { Computed, CriterionResult, ExposureEntry, Lane } from '../../contract/run.ts'
 import type { RecordedSweep } from '../../contract/sample.ts'
 import type { Scalar, StepBase, Template, ValueRef } from '../../contract/template.ts'
+import { innerSteps } from './progress.ts'
 import { resolveValue, type ValueSources } from './values.ts'
-import { decide, evaluateCriteria, type Decision } from './verdict.ts'
+import { decide, evaluateCriteria, worstVerdict, type Decision } from './verdict.ts'
 
 export type Methods = ReadonlyMap<string, AnalysisMethod>
 
@@ -22,30 +23,90 @@ export function computeResult(request: ComputeRequest, sources: ValueSources, me
   const inputs = Object.fromEntries(
     Object.entries(request.inputs).map(([name, ref]) => [name, resolveValue(ref, sources)]),
   )
-  return { name: request.output, method: method.id, version: method.version, value: method.run(inputs) }
+  const value = method.run(inputs)
+  const lane = sources.lane ? { lane: sources.lane } : {}
+  return { name: request.output, method: method.id, version: method.version, value, ...lane }
 }
 
-function computeSteps(steps: readonly StepBase[]): ComputeRequest[] {
+/** A compute step, and the lane that it computes for. */
+interface LaneRequest {
+  request: ComputeRequest
+  lane: string | null
+}
+
+function computeSteps(
+  steps: readonly StepBase[],
+  given: { lanes: readonly Lane[]; lane: string | null },
+): LaneRequest[] {
   return steps.flatMap((step) => {
-    if (step.kind === 'compute') return [step as unknown as ComputeRequest]
-    const inner = ['setup', 'main', 'steps', 'teardown'].flatMap((key) => (step[key] ?? []) as StepBase[])
-    return computeSteps(inner)
+    if (step.kind === 'compute') return [{ request: step as unknown as ComputeRequest, lane: given.lane }]
+    if (step.kind === 'lanes')
+      return given.lanes.flatMap((lane) => computeSteps(innerSteps(step), { ...given, lane: lane.id }))
+    return computeSteps(innerSteps(step), given)
   })
 }
 
 export interface Analysed extends Decision {
   results: Computed[]
   criteria: CriterionResult[]
+  lanes: Lane[]
+}
+
+export interface RunData {
+  template: Template
+  parameters: Readonly<Record<string, Scalar>>
+  sweeps: readonly RecordedSweep[]
+  exposure?: readonly ExposureEntry[]
+  lanes?: readonly Lane[]
+  /** What was recorded as a result: answers, means, findings. They can't be computed again. */
+  recorded?: readonly Computed[]
+  /** What a lane that left early had computed before; it has nothing else. */
+  computed?: (name: string, lane: string) => boolean
+}
+
+/** Judges what was computed: of the whole run, and of each lane. The worst verdict is the run's. */
+export function judgeResults(
+  given: RunData,
+  results: readonly Computed[],
+): Pick<Analysed, 'criteria' | 'verdict' | 'reasons' | 'lanes'> {
+  const { template, parameters, sweeps, exposure = [], lanes = [] } = given
+  const base = { parameters, results, sweeps, exposure }
+  if (lanes.length === 0) {
+    const criteria = evaluateCriteria(template, base)
+    return { criteria, lanes: [], ...decide(criteria) }
+  }
+  const judged = lanes.map((lane) => {
+    if (lane.state === 'removed' || lane.state === 'stopped')
+      return {
+        lane: { ...lane, verdict: 'notMeasured' as const, verdictReasons: [lane.reason ?? lane.state] },
+        criteria: [],
+      }
+    const criteria = evaluateCriteria(template, { ...base, lane: lane.id, laneParameters: lane.parameters }).map(
+      (each) => ({
+        ...each,
+        lane: lane.id,
+      }),
+    )
+    const { verdict, reasons } = decide(criteria)
+    return { lane: { ...lane, state: 'done' as const, verdict, verdictReasons: reasons }, criteria }
+  })
+  const verdict = worstVerdict(judged.map(({ lane }) => lane.verdict ?? 'notMeasured'))
+  const reasons = judged.flatMap(({ lane }) =>
+    lane.verdictReasons.map((reason) => `${lane.id} (${lane.module.id}): ${reason}`),
+  )
+  return { criteria: judged.flatMap((each) => each.criteria), lanes: judged.map(({ lane }) => lane), verdict, reasons }
 }
 
 /** Everything that follows from the raw data: the template's compute steps in order, its criteria, the verdict. */
-export function analyzeResults(
-  given: { template: Template; parameters: Readonly<Record<string, Scalar>>; sweeps: readonly RecordedSweep[] },
-  methods: Methods,
-): Analysed {
-  const results: Computed[] = []
-  const sources = { parameters: given.parameters, results, sweeps: given.sweeps }
-  for (const request of computeSteps(given.template.steps)) results.push(computeResult(request, sources, methods))
-  const criteria = evaluateCriteria(given.template, sources)
-  return { results, criteria, ...decide(criteria) }
+export function analyzeResults(given: RunData, methods: Methods): Analysed {
+  const { template, parameters, sweeps, exposure = [], lanes = [] } = given
+  const results: Computed[] = [...(given.recorded ?? [])]
+  for (const { request, lane } of computeSteps(template.steps, { lanes, lane: null })) {
+    const own = lanes.find((each) => each.id === lane)
+    const left = own !== undefined && (own.state === 'removed' || own.state === 'stopped')
+    if (left && given.computed?.(request.output, own.id) !== true) continue
+    const laneParameters = own ? { laneParameters: own.parameters } : {}
+    results.push(computeResult(request, { parameters, results, sweeps, exposure, lane, ...laneParameters }, methods))
+  }
+  return { results, ...judgeResults(given, results) }
 }

@@ -1,50 +1,56 @@
-import type { Run } from '../../contract/run.ts'
+import type { Run, RunLive } from '../../contract/run.ts'
 import type { StepBase, ValueRef } from '../../contract/template.ts'
 import { resolveValue } from './values.ts'
 
-const innerSteps = (step: StepBase): StepBase[] =>
+export const innerSteps = (step: StepBase): StepBase[] =>
   ['setup', 'main', 'steps', 'teardown'].flatMap((key) => (step[key] ?? []) as StepBase[])
 
 /** How often a repetition goes, as far as that is known before the run; once otherwise. Whether it may is the step's to say. */
-function timesOf(step: StepBase, parameters: Run['parameters']): number {
-  const times = resolveValue(step['times'] as ValueRef, { parameters, results: [], sweeps: [] })
+function timesOf(step: StepBase, run: Pick<Run, 'parameters' | 'lanes'>): number {
+  if (step.kind === 'lanes') return Math.max(1, run.lanes?.length ?? 1)
+  if (step.kind !== 'repeat') return 1
+  const times = resolveValue(step['times'] as ValueRef, { parameters: run.parameters, results: [], sweeps: [] })
   return typeof times === 'number' && times > 0 ? times : 1
 }
 
 /** Leaf steps a run will go through. Conditions count as met: a fraction may jump ahead, but never runs back. */
-function countLeaves(steps: readonly StepBase[], parameters: Run['parameters']): number {
+function countLeaves(steps: readonly StepBase[], run: Pick<Run, 'parameters' | 'lanes'>): number {
   return steps.reduce((sum, step) => {
     const inner = innerSteps(step)
-    if (inner.length === 0) return sum + 1
-    return sum + (step.kind === 'repeat' ? timesOf(step, parameters) : 1) * countLeaves(inner, parameters)
+    return sum + (inner.length === 0 ? 1 : timesOf(step, run) * countLeaves(inner, run))
   }, 0)
 }
 
 export interface Progress {
-  /** The step's number in the order of entry. */
-  enter(step: StepBase): number
-  leave(step: StepBase): void
-  now(): { stepId: string | null; stepTitle: string | null; fraction: number | null }
+  enter(step: StepBase, at: { path: string; lane: string | null }): void
+  leave(step: StepBase, path: string): void
+  fail(path: string): void
+  now(): Pick<RunLive, 'stepId' | 'stepTitle' | 'fraction' | 'steps'>
 }
 
-export function createProgress(steps: readonly StepBase[], parameters: Run['parameters']): Progress {
-  const leaves = countLeaves(steps, parameters)
-  let ordinal = 0
+/** What is going on: several steps where lanes or branches run side by side. */
+export function createProgress(steps: readonly StepBase[], run: Pick<Run, 'parameters' | 'lanes'>): Progress {
+  const leaves = countLeaves(steps, run)
+  const going = new Map<string, { id: string; title: string; lane: string | null }>()
   let done = 0
   let current: StepBase | null = null
   const isLeaf = (step: StepBase): boolean => innerSteps(step).length === 0
   return {
-    enter: (step) => {
-      if (isLeaf(step)) current = step
-      return ++ordinal
+    enter: (step, { path, lane }) => {
+      if (!isLeaf(step)) return
+      current = step
+      going.set(path, { id: step.id, title: step.title, lane })
     },
-    leave: (step) => {
+    leave: (step, path) => {
       if (isLeaf(step)) done++
+      going.delete(path)
     },
+    fail: (path) => void going.delete(path),
     now: () => ({
       stepId: current?.id ?? null,
       stepTitle: current?.title ?? null,
       fraction: leaves > 0 ? Math.min(1, done / leaves) : null,
+      steps: [...going].map(([path, { title, lane }]) => ({ path, title, lane })),
     }),
   }
 }

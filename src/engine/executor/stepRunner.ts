@@ -1,110 +1,110 @@
-import type { Cancellation } from '../../base/cancellation.ts'
+import { throwIfCancelled, type Cancellation } from '../../base/cancellation.ts'
 import { createCanceller, type Clock } from '../../base/clock.ts'
 import { StationError } from '../../contract/errors.ts'
-import type { Computed, Run } from '../../contract/run.ts'
 import type { StepBase } from '../../contract/template.ts'
-import type { Recorder } from '../acquisition/recorder.ts'
-import { computeResult } from './analyse.ts'
-import type { ExecutorDeps } from './execute.ts'
-import type { Progress } from './progress.ts'
-import type { Prompts } from './prompts.ts'
-import { unsafeError, type SafeStops } from './safeStops.ts'
-import type { HeldInstrument, StepContext } from './stepKind.ts'
-import { resolveNumber, resolveValue } from './values.ts'
+import type { Journal, Visit } from './journal.ts'
+import { childPath, iterationPath, lanePath, stepIdOf } from './path.ts'
+import { innerSteps, type Progress } from './progress.ts'
+import type { StepContext, StepKind } from './stepKind.ts'
 
-export interface StepRunnerDeps extends Pick<ExecutorDeps, 'clock' | 'store' | 'kinds' | 'methods'> {
-  run: Run
-  held: readonly HeldInstrument[]
-  results: Computed[]
-  recorder: Recorder
-  prompts: Prompts
-  safeStops: SafeStops
-  progress: Progress
-  log: StepContext['log']
-  changed: () => void
-}
-
-/** What ends the steps, and whether they tear down: a tear-down acts even where nothing can be written any more. */
-interface Scope {
+/** What ends the steps, where they stand, and whether they tear down: a tear-down acts even where nothing can be written. */
+export interface Scope {
   signal: Cancellation
   isTearDown: boolean
+  path: string
+  lane: string | null
+}
+
+export type RunSteps = (steps: readonly StepBase[], scope: Scope) => Promise<void>
+
+export interface StepRunnerDeps {
+  clock: Clock
+  kinds: ReadonlyMap<string, StepKind>
+  journal: Journal
+  progress: Progress
+  /** How long the station was gone, and what was decided; null in a run that was never interrupted. */
+  recovered: { decision: 'continue' | 'extend' | 'restart'; attended: boolean } | null
+  changed: () => void
+  createContext: (scope: Scope, visit: Visit, runSteps: RunSteps) => StepContext
+  /** Called around each step, for the ledger. */
+  entered: (path: string, scope: Scope) => () => void
+}
+
+/** A step that must not be done again unattended ends the run unless a person is there who said so. */
+function refuseRepetition(step: StepBase, kind: StepKind, deps: StepRunnerDeps): void {
+  const rule = step.recovery ?? kind.recovery
+  if ((rule === 'never' || rule === 'ask') && deps.recovered?.attended !== true)
+    throw new StationError('run.notRepeatable', { step: step.title })
 }
 
 /** Walks a template's steps; each is journaled before it acts and when it has ended. */
-export function createStepRunner(deps: StepRunnerDeps): {
-  runSteps(steps: readonly StepBase[], scope: Scope): Promise<void>
-} {
-  const runStep = async (step: StepBase, context: StepContext, scope: Scope): Promise<void> => {
+export function createStepRunner(deps: StepRunnerDeps): { runSteps: RunSteps } {
+  const { journal } = deps
+
+  const act = async (step: StepBase, visit: Visit, scope: Scope): Promise<void> => {
     const kind = deps.kinds.get(step.kind)
     if (!kind) throw new StationError('run.stepFailed', { step: step.id, detail: `unknown kind ${step.kind}` })
-    const at = { runId: deps.run.id, ordinal: deps.progress.enter(step) }
-    deps.changed()
-    const entered = deps.store.enterStep({ ...at, path: step.id, kind: step.kind, utcMs: deps.clock.utcMs() })
-    await (scope.isTearDown ? entered.catch(() => undefined) : entered)
-    const end = (outcome: string) => deps.store.endStep({ ...at, utcMs: deps.clock.utcMs(), outcome })
+    if (visit.wasOpen) refuseRepetition(step, kind, deps)
+    const isLeaf = innerSteps(step).length === 0
+    const rule = step.recovery ?? kind.recovery
+    const restarts = visit.wasOpen && isLeaf && (rule === 'restart' || deps.recovered?.decision === 'restart')
+    const leave = deps.entered(scope.path, scope)
     try {
-      await kind.run(step, context)
-    } catch (error) {
-      // The step's own error is the one to tell; the journal shows the step as not ended where this fails too.
-      await end('failed').catch(() => undefined)
-      throw error
+      await kind.run(step, deps.createContext(scope, restarts ? { ...visit, before: undefined } : visit, runSteps))
+    } finally {
+      leave()
     }
-    await (scope.isTearDown ? end('done').catch(() => undefined) : end('done'))
-    deps.progress.leave(step)
   }
 
-  const runSteps = async (steps: readonly StepBase[], scope: Scope): Promise<void> => {
-    const context = createContext(deps, scope, runSteps)
+  const runStep = async (step: StepBase, scope: Scope): Promise<void> => {
+    const entering = journal.enter(step, scope.path)
+    // A tear-down acts even where nothing can be written any more.
+    const visit = await (scope.isTearDown ? entering.catch(() => unwritten) : entering)
+    deps.progress.enter(step, scope)
+    deps.changed()
+    try {
+      if (!visit.isDone) await act(step, visit, scope)
+    } catch (error) {
+      // The step's own error is the one to tell; the journal shows the step as not ended where this fails too.
+      await visit.end('failed').catch(() => undefined)
+      deps.progress.fail(scope.path)
+      throw error
+    }
+    if (!visit.isDone) await (scope.isTearDown ? visit.end('done').catch(() => undefined) : visit.end('done'))
+    deps.progress.leave(step, scope.path)
+  }
+
+  const runSteps: RunSteps = async (steps, scope) => {
     for (const step of steps) {
-      if (scope.signal.aborted) throw scope.signal.reason
-      if (step.when && context.value(step.when.value) !== step.when.equals) continue
-      await runStep(step, context, scope)
+      throwIfCancelled(scope.signal)
+      const own = { ...scope, path: childPath(scope.path, step.id) }
+      if (step.when) {
+        const context = deps.createContext(own, unwritten, runSteps)
+        if (context.value(step.when.value) !== step.when.equals) continue
+      }
+      await runStep(step, own)
     }
   }
   return { runSteps }
 }
 
-function createContext(
-  deps: StepRunnerDeps,
-  scope: Scope,
-  runSteps: (steps: readonly StepBase[], scope: Scope) => Promise<void>,
-): StepContext {
-  const { clock, run, held, recorder, log } = deps
-  const { signal } = scope
-  const sources = { parameters: run.parameters, results: deps.results, sweeps: [] }
-  const inRoles = (names: readonly string[]) =>
-    held.filter((each) => each.roles.some((role) => names.includes(role.roleName)))
-  return {
-    clock,
-    signal,
-    recorder,
-    log,
-    value: (ref) => resolveValue(ref, sources),
-    number: (ref, what) => resolveNumber(ref, sources, what),
-    held: (roleName) => inRoles([roleName]),
-    ask: (request) => deps.prompts.ask(request, signal),
-    runSteps: (steps) => runSteps(steps, scope),
-    shielded: (deadlineMs, work) =>
-      withOwnDeadline(clock, deadlineMs, (own) =>
-        work(createContext(deps, { signal: own, isTearDown: true }, runSteps)),
-      ),
-    makeSafe: async (roleNames) => {
-      const unsafe = await deps.safeStops.command(inRoles(roleNames))
-      if (unsafe.length > 0) throw unsafeError(unsafe)
-    },
-    compute: async (request) => {
-      const sweeps = await deps.store.sweeps(run.id)
-      const computed = computeResult(request, { ...sources, sweeps }, deps.methods)
-      const { name, method, version } = computed
-      const detail = { name, method, version }
-      await deps.store.addResult(run.id, computed, { actor: 'station', action: 'result', subject: run.id, detail })
-      deps.results.push(computed)
-    },
-  }
+/** The visit of a step that the journal doesn't know. */
+const unwritten: Visit = {
+  isDone: false,
+  before: undefined,
+  wasOpen: false,
+  save: () => Promise.resolve(),
+  end: () => Promise.resolve(),
+}
+
+/** Where the inner steps of a step stand. */
+export function innerScope(scope: Scope, at: { iteration?: number; lane?: string } = {}): Scope {
+  const path = at.iteration === undefined ? scope.path : iterationPath(scope.path, at.iteration)
+  return at.lane === undefined ? { ...scope, path } : { ...scope, path: lanePath(path, at.lane), lane: at.lane }
 }
 
 /** Gives `work` a signal of its own, which the run's stop doesn't reach: a tear-down must not take for ever. */
-async function withOwnDeadline(
+export async function withOwnDeadline(
   clock: Clock,
   deadlineMs: number,
   work: (own: Cancellation) => Promise<void>,
@@ -123,3 +123,6 @@ async function withOwnDeadline(
     timer.cancel(new Error('the tear-down has ended'))
   }
 }
+
+/** The step's id behind a path, for messages. */
+export const stepOf = (scope: Scope): string => stepIdOf(scope.path)

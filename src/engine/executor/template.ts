@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { StationError } from '../../contract/errors.ts'
 import { templateShape, type Parameter, type Scalar, type StepBase, type Template } from '../../contract/template.ts'
+import type { Profile } from '../../contract/instrument.ts'
+import { expandTemplate } from './expand.ts'
+import { findUnsafe } from './safety.ts'
 import type { StepKind } from './stepKind.ts'
 
 /** The whole language: the contract's template with the steps that the step kinds declare. */
@@ -47,7 +50,8 @@ function findInSteps(template: Template, known: { methods: ReadonlySet<string>; 
     if (key === 'output' && outputs.has(value)) fault(`“${value}” is computed twice`)
     if (key === 'output') outputs.add(value)
     if (key === 'method' && !methods.has(value)) fault(`there is no analysis method “${value}”`)
-    const isRole = ['role', 'source', 'irradiance', 'temperature'].includes(key) || /\.roles\.\d+$/.test(path)
+    const isRole =
+      ['role', 'source', 'irradiance', 'temperature', 'interlock'].includes(key) || /\.roles\.\d+$/.test(path)
     if (isRole && !roles.has(value)) fault(`there is no role “${value}”`)
   })
   return faults
@@ -92,6 +96,10 @@ export function loadProtocol(
     file: string
     kinds: readonly StepKind[]
     methods: ReadonlySet<string>
+    /** Another protocol, to be put in; none where it isn't given. */
+    lookUp?: (id: string) => Template | undefined
+    /** Of the drivers there are: no template may ask for more than any of them allows. */
+    profiles?: readonly Profile[]
   },
 ): Template {
   const invalid = (detail: string, cause?: unknown) =>
@@ -104,8 +112,12 @@ export function loadProtocol(
   }
   const parsed = createTemplateSchema(given.kinds).safeParse(json)
   if (!parsed.success) throw invalid(sayIssues(parsed.error))
-  const template = parsed.data
-  const faults = findLooseEnds(template, given.methods)
+  const template = expandTemplate(parsed.data, given.lookUp ?? (() => undefined))
+  const kinds = new Map(given.kinds.map((kind) => [kind.kind, kind]))
+  const faults = [
+    ...findLooseEnds(template, given.methods),
+    ...findUnsafe(template, { kinds, profiles: given.profiles ?? [] }),
+  ]
   for (const parameter of template.parameters) {
     const fault = parameter.default === null ? null : whyNotAllowed(parameter, parameter.default)
     if (fault) faults.push(`parameters.${parameter.name}.default: ${fault}`)

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { RecordedSweep } from '../../contract/sample.ts'
 import { resolveNumber, resolveValue, type ValueSources } from './values.ts'
 
-const sweep = { id: 'forward-1' } as RecordedSweep
+const sweepOf = (stepId: string, complete = true) => ({ id: stepId, stepId, complete }) as RecordedSweep
+const sweep = sweepOf('curves/repeat[1]/forward')
 const sources: ValueSources = {
   parameters: { levelV: 5, operator: 'Ada', empty: null },
   results: [
@@ -41,6 +42,41 @@ describe('the value behind a reference', () => {
 
   it('is the list of recorded sweeps', () => {
     expect(resolveValue({ record: 'sweeps' }, sources)).toEqual([sweep])
+  })
+
+  it('is the list of the sweeps that went through, of the part and of the lane that are meant', () => {
+    const sweeps = ['initial@A/forward', 'initial@B/forward', 'final@A/forward'].map((path) => sweepOf(path))
+    const all = { ...sources, sweeps: [...sweeps, sweepOf('final@A/reverse', false)] }
+    const paths = (given: Partial<ValueSources>, within?: string) =>
+      (resolveValue({ record: 'sweeps', ...(within ? { within } : {}) }, { ...all, ...given }) as RecordedSweep[]).map(
+        ({ stepId }) => stepId,
+      )
+    expect(paths({})).toHaveLength(3)
+    expect(paths({ lane: 'A' })).toEqual(['initial@A/forward', 'final@A/forward'])
+    expect(paths({ lane: 'B' }, 'initial')).toEqual(['initial@B/forward'])
+    expect(paths({ lane: 'B' }, 'final')).toEqual([])
+  })
+
+  it('is of a lane its own, before that of the run', () => {
+    const results = [
+      { name: 'power', method: 'm', version: '1', value: { pmaxW: 1 } },
+      { name: 'power', method: 'm', version: '1', value: { pmaxW: 2 }, lane: 'B' },
+    ]
+    const of = (lane: string | null) => resolveValue({ result: 'power.pmaxW' }, { ...sources, results, lane })
+    expect([of(null), of('A'), of('B')]).toEqual([1, 1, 2])
+    const laneParameters = { levelV: 7 }
+    expect(resolveValue({ param: 'levelV' }, { ...sources, lane: 'B', laneParameters })).toBe(7)
+  })
+
+  it('is what an expression makes of parameters, results and measured values', () => {
+    const role = { chamber: { temperature: 84.5, rising: true } }
+    const value = (expr: string) => resolveValue({ expr }, { ...sources, role })
+    expect(value('param.levelV * 2 + 1')).toBe(11)
+    expect(value('result.count * 0.5')).toBe(1.5)
+    expect(value('role.chamber.temperature > 80 && role.chamber.rising')).toBe(true)
+    expect(() => value('param.unheardOf > 1')).toThrow(/No such key/)
+    expect(() => value('"a".matches("(a+)+$")')).toThrow(/matches/)
+    expect(() => value('while (true) {}')).toThrow()
   })
 })
 

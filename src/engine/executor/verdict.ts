@@ -84,3 +84,9 @@ export function decide(criteria: readonly CriterionResult[]): Decision {
   if (has(acceptance, 'notMeasured')) return { verdict: 'inconclusive', reasons }
   return { verdict: 'pass', reasons }
 }
+
+const severity: readonly Verdict[] = ['error', 'fail', 'inconclusive', 'notMeasured', 'marginal', 'pass']
+
+/** Of several modules the one that weighs most: a module that failed is not hidden by one that wasn't measured. */
+export const worstVerdict = (verdicts: readonly Verdict[]): Verdict =>
+  severity.find((each) => verdicts.includes(each)) ?? 'notMeasured'

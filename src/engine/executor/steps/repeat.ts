@@ -5,6 +5,7 @@ import { defineStepKind } from '../stepKind.ts'
 
 export const stepKind = defineStepKind({
   kind: 'repeat',
+  recovery: 'continue',
   schema: (step) =>
     z
       .strictObject({
@@ -22,8 +23,9 @@ export const stepKind = defineStepKind({
         detail: `can’t repeat ${times} times`,
       })
     for (let i = 1; i <= times; i++) {
+      await context.pausePoint()
       await context.log('info', 'repeat', `${step.title}: ${i} of ${times}`)
-      await context.runSteps(step.steps)
+      await context.runSteps(step.steps, { iteration: i })
     }
   },
 })

@@ -57,9 +57,8 @@ export function whyNotSteady(values: readonly (number | null)[], window: Window)
 const valuesOf = async (roleName: string, context: StepContext): Promise<(number | null)[]> => {
   const values: (number | null)[] = []
   for (const each of context.held(roleName)) {
-    const role = each.roles.find((taken) => taken.roleName === roleName)?.role
     const readings = await context.recorder.readSensor(each, context.signal)
-    const wanted = each.profile.channels.filter((channel) => channel.role === role).map((channel) => channel.channel)
+    const wanted = context.channelsOf(each, roleName)
     values.push(...readings.filter((reading) => wanted.includes(reading.channel)).map((reading) => reading.value))
   }
   return values

@@ -50,8 +50,11 @@ const temperatureEveryMs = 1000
 
 export const stepKind = defineStepKind({
   kind: 'sweep',
+  recovery: 'never',
+  energises: (step) => [step.source],
   schema,
   run: async (step, context) => {
+    await context.pausePoint()
     const [source] = context.held(step.source)
     const sweeper = source?.instrument.ivSource
     if (!source || !sweeper)
@@ -71,7 +74,7 @@ export const stepKind = defineStepKind({
     polls.catch(() => undefined)
     let recording: SweepRecording | null = null
     try {
-      recording = await context.recorder.startSweep({ stepId: step.id, direction: step.direction, source })
+      recording = await context.recorder.startSweep({ stepId: context.path, direction: step.direction, source })
       await sweeper.sweep(request, recording.add, context.signal)
       await recording.complete()
     } finally {

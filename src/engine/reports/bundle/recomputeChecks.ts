@@ -23,7 +23,7 @@ const compare = (name: string, sealed: unknown, now: unknown): Check => {
 
 /** Results have names: paths with them read better than with numbers. */
 const byName = (results: Dossier['results']): Record<string, unknown> =>
-  Object.fromEntries(results.map((result) => [result.name, result]))
+  Object.fromEntries(results.map((result) => [result.lane ? `${result.name}@${result.lane}` : result.name, result]))
 
 const sealCheck = (dossier: Dossier): Check => {
   const seal = dataSeal(dossier)

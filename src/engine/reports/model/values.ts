@@ -42,7 +42,8 @@ export const readNumber = (dossier: Dossier, ref: ValueRef): NumberOrReason => {
   if (typeof ref === 'number') return found(ref)
   if (typeof ref !== 'object' || ref === null) return missing('the template gives no number')
   if ('result' in ref) return readResult(dossier, ref.result)
-  if ('record' in ref) return missing('a record of sweeps is not a number')
+  if ('record' in ref) return missing('a record is not a number')
+  if ('expr' in ref) return missing('an expression of measured values is not printed')
   const value = dossier.run.parameters[ref.param]
   return typeof value === 'number' ? found(value) : missing(`parameter ${ref.param} was not given`)
 }

@@ -1,0 +1,97 @@
+import type { Band, ValueRef } from '../../contract/template.ts'
+import type { Hub, Latest } from '../acquisition/hub.ts'
+import type { HeldInstrument } from './stepKind.ts'
+
+/** One channel of a role, as a run has assigned it. */
+export interface Source {
+  held: HeldInstrument
+  channel: string
+}
+
+/** What a band is now. A value that is missing or too old says nothing, and never counts as inside. */
+export interface BandState {
+  state: 'inside' | 'outside' | 'unknown'
+  /** Largest distance beyond the window; 0 inside. */
+  beyond: number
+  detail: string
+  /** The same without the value: what stays the same as long as it lasts. */
+  why: string
+}
+
+export interface Sensors {
+  sources(roleName: string, channel: string | undefined, lane: string | null): Source[]
+  latest(source: Source): Latest | null
+  /** @param freshMs older values are unknown */
+  check(band: Band, given: { lane: string | null; freshMs: number }): BandState
+}
+
+const matches = (held: HeldInstrument, at: { roleName: string; channel: string | undefined; lane: string | null }) =>
+  held.roles
+    .filter((taken) => taken.roleName === at.roleName)
+    .filter((taken) => taken.lane === null || at.lane === null || taken.lane === at.lane)
+    .flatMap((taken) => {
+      if (taken.channel !== null) return at.channel === undefined || at.channel === taken.channel ? [taken.channel] : []
+      const wanted = held.profile.channels.filter((each) =>
+        at.channel === undefined ? each.role === taken.role : each.channel === at.channel,
+      )
+      return wanted.map((each) => each.channel)
+    })
+
+/** The channels that serve a role; of a lane's own roles only that lane's. */
+export const sourcesOf = (
+  all: readonly HeldInstrument[],
+  at: { roleName: string; channel: string | undefined; lane: string | null },
+): Source[] => all.flatMap((held) => [...new Set(matches(held, at))].map((channel) => ({ held, channel })))
+
+export function createSensors(deps: {
+  held: readonly HeldInstrument[]
+  hub: Hub
+  nowMs: () => number
+  number: (ref: ValueRef, lane: string | null) => number
+}): Sensors {
+  const sources: Sensors['sources'] = (roleName, channel, lane) => sourcesOf(deps.held, { roleName, channel, lane })
+  const latest: Sensors['latest'] = ({ held, channel }) => deps.hub.latest(held, channel)
+
+  const check: Sensors['check'] = (band, { lane, freshMs }) => {
+    const limit = (ref: ValueRef | undefined, otherwise: number): number =>
+      ref === undefined ? otherwise : deps.number(ref, lane)
+    const target = band.target === undefined ? null : deps.number(band.target, lane)
+    const tolerance = limit(band.tolerance, Infinity)
+    const low = Math.max(limit(band.minimum, -Infinity), target === null ? -Infinity : target - tolerance)
+    const high = Math.min(limit(band.maximum, Infinity), target === null ? Infinity : target + tolerance)
+    const found = sources(band.role, band.channel, lane)
+    if (found.length === 0) return unknown(`nothing measures ${band.role}`)
+    let worst: BandState = { state: 'inside', beyond: 0, detail: '', why: '' }
+    for (const source of found) {
+      const now = judge(source, latest(source), { low, high, freshMs, nowMs: deps.nowMs() })
+      if (now.state === 'outside' && (worst.state !== 'outside' || now.beyond > worst.beyond)) worst = now
+      if (now.state === 'unknown' && worst.state === 'inside') worst = now
+    }
+    return worst
+  }
+  return { sources, latest, check }
+}
+
+function judge(
+  source: Source,
+  latest: Latest | null,
+  window: { low: number; high: number; freshMs: number; nowMs: number },
+): BandState {
+  const name = `${source.held.name} ${source.channel}`
+  if (!latest) return unknown(`${name} has not been read yet`)
+  if (latest.value === null) return unknown(`${name}: ${latest.reason}`)
+  const ageMs = window.nowMs - latest.monotonicMs
+  if (ageMs > window.freshMs) return unknown(`${name} is too old`)
+  const { value, unit } = latest
+  const said = `${name} ${Number(value.toPrecision(6))} ${unit}`.trim()
+  const outside = (beyond: number, where: string): BandState => ({
+    ...{ state: 'outside', beyond },
+    detail: `${said} is ${where}`,
+    why: `${name} is ${where}`,
+  })
+  if (value < window.low) return outside(window.low - value, `below ${window.low} ${unit}`.trim())
+  if (value > window.high) return outside(value - window.high, `above ${window.high} ${unit}`.trim())
+  return { state: 'inside', beyond: 0, detail: said, why: '' }
+}
+
+const unknown = (why: string): BandState => ({ state: 'unknown', beyond: 0, detail: why, why })

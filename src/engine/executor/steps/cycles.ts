@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { StationError } from '../../../contract/errors.ts'
+import { stepBaseShape, valueRefSchema } from '../../../contract/template.ts'
+import { defineStepKind, type StepContext } from '../stepKind.ts'
+
+const schema = (step: z.ZodType) =>
+  z
+    .strictObject({
+      ...stepBaseShape,
+      kind: z.literal('cycles'),
+      times: valueRefSchema.describe('How many cycles have to be valid.'),
+      most: valueRefSchema.describe('The run ends when it took this many to get them.'),
+      exposure: z.string().describe('The exposure that counts the valid cycles.'),
+      role: z.string().describe('Role of the temperatures by which a cycle is judged.'),
+      everyS: valueRefSchema.describe('How often they are read (s).'),
+      lowC: valueRefSchema,
+      highC: valueRefSchema,
+      toleranceK: valueRefSchema.describe('A dwell counts within this of its end temperature.'),
+      mostRampKPerH: valueRefSchema.optional().describe('Steepest ramp, by a regression over five minutes.'),
+      leastDwellMin: valueRefSchema.describe('Least dwell at the upper end (min).'),
+      leastLowDwellMin: valueRefSchema.optional().describe('At the lower end, where it differs (min).'),
+      mostCycleH: valueRefSchema.optional().describe('Longest cycle (h).'),
+      steps: z.array(step).min(1).describe('One cycle.'),
+    })
+    .describe('Repeats a temperature cycle until enough of them were valid by what the modules really saw.')
+type Step = z.infer<ReturnType<typeof schema>>
+
+interface Trace {
+  timeMs: number[]
+  temperatureC: (number | null)[]
+}
+
+/** Follows each sensor during one cycle, from the readings that are recorded anyway. */
+function follow(step: Step, context: StepContext): { traces: Trace[]; stop: () => void } {
+  const traces = context.sensors.latest(step.role).map((): Trace => ({ timeMs: [], temperatureC: [] }))
+  const stop = context.sensors.onReading(() => {
+    context.sensors.latest(step.role).forEach((latest, i) => {
+      const trace = traces[i]
+      if (!latest || !trace || trace.timeMs.at(-1) === latest.monotonicMs) return
+      trace.timeMs.push(latest.monotonicMs)
+      trace.temperatureC.push(latest.value)
+    })
+  })
+  return { traces, stop }
+}
+
+function problemsOf(step: Step, context: StepContext, traces: readonly Trace[]): string[] {
+  const optional = (ref: Step['mostRampKPerH']): number | null =>
+    ref === undefined ? null : context.number(ref, 'limit')
+  const limits = {
+    lowC: context.number(step.lowC, 'lowC'),
+    highC: context.number(step.highC, 'highC'),
+    toleranceK: context.number(step.toleranceK, 'toleranceK'),
+    mostRampKPerH: optional(step.mostRampKPerH),
+    leastDwellMin: context.number(step.leastDwellMin, 'leastDwellMin'),
+    leastLowDwellMin: optional(step.leastLowDwellMin) ?? context.number(step.leastDwellMin, 'leastDwellMin'),
+    mostCycleH: optional(step.mostCycleH),
+  }
+  const found = traces.map((trace) => context.judge('stress.cycle', { ...trace, ...limits }) as { problems: string[] })
+  return [...new Set(found.flatMap(({ problems }) => problems))]
+}
+
+export const stepKind = defineStepKind({
+  kind: 'cycles',
+  recovery: 'continue',
+  schema,
+  run: async (step, context) => {
+    const [times, most] = [context.number(step.times, 'times'), context.number(step.most, 'most')]
+    const release = context.sensors.watch([step.role], context.number(step.everyS, 'everyS') * 1000)
+    try {
+      const first = doneBefore(context) + 1
+      for (let i = first; context.credited(step.exposure) < times; i++) {
+        if (i > most)
+          throw new StationError('run.stepFailed', {
+            step: step.id,
+            detail: `only ${context.credited(step.exposure)} of ${most} cycles were valid`,
+          })
+        await context.pausePoint()
+        await runCycle(step, context, { i, broken: i === first && context.memory.outageMs !== null })
+      }
+    } finally {
+      release()
+    }
+  },
+})
+
+/** Cycles that an earlier life of the station had ended, the invalid ones included. */
+function doneBefore(context: StepContext): number {
+  const { before } = context.memory
+  return typeof before === 'object' && before !== null && 'done' in before ? Number(before.done) : 0
+}
+
+async function runCycle(
+  step: Step,
+  context: StepContext,
+  { i, broken }: { i: number; broken: boolean },
+): Promise<void> {
+  const fromUtcMs = context.clock.utcMs()
+  const { traces, stop } = follow(step, context)
+  try {
+    await context.runSteps(step.steps as never, { iteration: i })
+  } finally {
+    stop()
+  }
+  const interrupted = broken ? [`interrupted for ${Math.round((context.memory.outageMs ?? 0) / 60_000)} min`] : []
+  const problems = [...interrupted, ...problemsOf(step, context, traces)]
+  context.addCycle(step.exposure, { fromUtcMs, toUtcMs: context.clock.utcMs(), problems })
+  await context.memory.save({ done: i })
+  const text = problems.length === 0 ? 'valid' : `NOT valid: ${problems.join('; ')}`
+  await context.log(problems.length === 0 ? 'info' : 'warning', 'cycle', `${step.title} ${i}: ${text}`)
+}
