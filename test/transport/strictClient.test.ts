@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createBench, failureOf, type Bench } from '../../test/transport/support.ts'
 import { createLineLink } from '../../src/engine/transport/lineLink.ts'
-import { createStrictClient, type StrictManners } from './strictClient.ts'
+import { createStrictClient, type StrictManners } from '../../drivers/scpi/strictClient.ts'
+import { createBench, failureOf, type Bench } from './support.ts'
 
 const settings = { sendTerminator: '\r\n', receiveTerminators: '\n', quietMs: 200, defaultTimeoutMs: 500 }
 
