@@ -87,20 +87,16 @@ function createEventTables(db: Database.Database) {
 function createResultTables(db: Database.Database) {
   const addResult = (runId: string, result: Computed): void => {
     const position = db.prepare('SELECT count(*) FROM results WHERE run_id = ?').pluck().get(runId) as number
-    db.prepare('INSERT INTO results (run_id, position, name, method, version, value, lane) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
-      runId,
-      position,
-      result.name,
-      result.method,
-      result.version,
-      canonicalJson(result.value),
-      result.lane ?? null,
-    )
+    db.prepare(
+      'INSERT INTO results (run_id, position, name, method, version, value, lane) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ).run(runId, position, result.name, result.method, result.version, canonicalJson(result.value), result.lane ?? null)
   }
 
   const results = (runId: string): Computed[] =>
     (
-      db.prepare('SELECT name, method, version, value, lane FROM results WHERE run_id = ? ORDER BY position').all(runId) as {
+      db
+        .prepare('SELECT name, method, version, value, lane FROM results WHERE run_id = ? ORDER BY position')
+        .all(runId) as {
         name: string
         method: string
         version: string

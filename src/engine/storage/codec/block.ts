@@ -63,9 +63,19 @@ function append(writer: ByteWriter, part: Uint8Array): number {
   return at
 }
 
-function takeHead(reader: ByteReader): Head {
+/** No block has more samples, or more of anything: a number beyond it is damage, and not to be obeyed. */
+const mostSamples = 1 << 24
+
+function takeCount(reader: ByteReader, most = mostSamples): number {
   const count = takeVarint(reader)
-  const segment = takeVarint(reader)
+  if (count > most) throw new RangeError('a block has an impossible length')
+  return count
+}
+
+function takeHead(reader: ByteReader): Head {
+  const count = takeCount(reader)
+  const segment = Math.max(1, takeVarint(reader))
+  if (count / segment > reader.bytes.length) throw new RangeError('a block has an impossible length')
   const lengths = Array.from({ length: Math.ceil(count / segment) }, () => takeVarint(reader))
   const offsets = [reader.at]
   for (const length of lengths) offsets.push(offsets.at(-1)! + length)
@@ -96,15 +106,15 @@ function putMissing(writer: ByteWriter, missing: ReadonlyMap<number, string>): v
 const noneMissing: ReadonlyMap<number, string> = new Map()
 
 function takeMissing(reader: ByteReader): ReadonlyMap<number, string> {
-  const reasons = Array.from({ length: takeVarint(reader) }, () => takeText(reader))
-  const runs = takeVarint(reader)
+  const reasons = Array.from({ length: takeCount(reader, reader.bytes.length) }, () => takeText(reader))
+  const runs = takeCount(reader, reader.bytes.length)
   if (runs === 0) return noneMissing
   const missing = new Map<number, string>()
   let at = 0
   for (let run = 0; run < runs; run++) {
-    at += takeVarint(reader)
-    const end = at + takeVarint(reader)
-    const reason = reasons[takeVarint(reader)]!
+    at += takeCount(reader)
+    const end = Math.min(mostSamples, at + takeCount(reader))
+    const reason = reasons[takeVarint(reader)] ?? ''
     for (; at < end; at++) missing.set(at, reason)
   }
   return missing

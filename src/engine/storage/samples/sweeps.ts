@@ -120,8 +120,7 @@ export function createSweepReader(
       const own = /^\w+\[(\w+)\]/.exec(name)?.[1]
       return own === undefined || own === lane
     }
-    const ofThisSweep = ({ name }: Channel) =>
-      (!name.includes('@') || name.endsWith(`@${row.id}`)) && ofThisLane(name)
+    const ofThisSweep = ({ name }: Channel) => (!name.includes('@') || name.endsWith(`@${row.id}`)) && ofThisLane(name)
     const light = all.find((each) => each.name.startsWith('irradiance') && ofThisSweep(each))
     return {
       irradiance: light ? sensor(light) : { monotonicMs: [], value: [] },
