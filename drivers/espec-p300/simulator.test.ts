@@ -303,7 +303,7 @@ describe('a program that runs', () => {
     await ask('RUN PRGM, TEMP20.0 TIME1:00 GOTEMP50.0')
     await wait(30)
     expect(await ask('MODE?,DETAIL')).toBe('RMT RUN')
-    expect(await ask('RUN PRGM MON?')).toMatch(/^1,35\.\d,OFF,0:30,0$/)
+    expect(await ask('RUN PRGM MON?')).toMatch(/^1,35\.\d,0:30,0$/)
     expect(await ask('RUN PRGM?')).toBe('TEMP20.0 GOTEMP50.0 TIME1:00 REF9')
     await wait(31)
     expect(await ask('MODE?,DETAIL')).toBe('RMT RUN END HOLD')

@@ -89,7 +89,7 @@ function constantSetting({ chamber: { constant }, fitting }: EspecDevice, what: 
     return fitting.hasHumidity
       ? `${lastPercent.toFixed(0)},${onOff(humidityPercent !== null)}`
       : refuse('CONT NOT READY-1')
-  if (what === 'REF') return isP300 ? refrigerationWord(refrigeration) : refrigeration
+  if (what === 'REF') return refrigerationWord(refrigeration, fitting.dialect.name)
   if (what === 'RELAY') return listOf(relays)
   if (what !== 'PTC') return refuse('PARA ERR')
   return fitting.hasPtc ? `${onOff(ptc)},${deviations(deviationC, isP300)}` : refuse('CONT NOT READY-1')
@@ -99,8 +99,12 @@ function constantSetting({ chamber: { constant }, fitting }: EspecDevice, what: 
 export const deviations = ([plus, minus]: readonly [number, number], isP300: boolean): string =>
   `${formatTenths(plus)},${formatTenths(isP300 ? minus : -minus)}`
 
-const refrigerationWords: Readonly<Record<string, string>> = { REF0: 'OFF', REF1: '20', REF3: '50', REF6: '100' }
-const refrigerationWord = (name: string): string => refrigerationWords[name] ?? 'AUTO'
+const manualWords: Readonly<Record<string, string>> = { REF0: 'OFF', REF1: '20', REF3: '50', REF6: '100' }
+/** Only the P-300 has a word for the automatic setting. */
+function refrigerationWord(setting: string, controller: 'P-300' | 'SCP-220' | 'ES-102'): string {
+  if (controller === 'ES-102') return setting
+  return manualWords[setting] ?? (controller === 'P-300' ? 'AUTO' : 'REF9')
+}
 
 /** A value of `S85.0`, `H110.0`, `L-45.0`, in one field or several. */
 function readTargets(text: string): Map<string, string> | null {

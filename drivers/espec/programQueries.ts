@@ -3,17 +3,19 @@ import { programOf, stepOf } from './operationCommands.ts'
 import { refuse, toNumber, type Commands, type EspecDevice, type Handler } from './simulatedDevice.ts'
 import { formatDetail, formatProgram, formatStep, formatTenths, formatTime } from './storedProgram.ts'
 
-/** Step, set-points now, time left and counters left of what runs. */
-function position(device: EspecDevice): string[] {
-  const { chamber, fitting } = device
+/** Step, set-points now and time left of what runs. */
+function position({ chamber, fitting }: EspecDevice): string[] {
   const { temperatureC, humidityPercent } = chamber.setPoint()
+  const isRemote = chamber.state.running?.kind === 'remote'
+  // Clients read a number here of a remote program, and a word as well of another.
+  const hasHumidity = fitting.hasHumidity && !(isRemote && humidityPercent === null)
   const humidity = humidityPercent === null ? 'OFF' : humidityPercent.toFixed(0)
   // The time left is shown in whole minutes, the one that is going on included.
   const minutes = Math.ceil(chamber.runner.remainingMs() / 60_000)
   return [
     String(Math.max(1, chamber.runner.step())),
     formatTenths(temperatureC),
-    ...(fitting.hasHumidity ? [humidity] : []),
+    ...(hasHumidity ? [humidity] : []),
     formatTime(minutes),
   ]
 }
