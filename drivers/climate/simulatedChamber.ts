@@ -39,7 +39,7 @@ export interface SimulatedChamber {
   /** null where the sensor is broken. */
   measuredC(): number | null
   measuredPercent(): number | null
-  /** What the controller is after now, ramps and programs included; the manual set-point when idle. */
+  /** The set-point that moves with a gradient or a program's ramp; the final one where there is none, or when idle. */
   workingC(): number
   workingPercent(): number
   isHumidityControlled(): boolean
@@ -161,7 +161,11 @@ export function createSimulatedChamber(
     isDoorOpen: () => has(chamberFaults.doorOpen),
     measuredC: () => (has(chamberFaults.temperatureSensor) ? null : sensors.temperatureC()),
     measuredPercent: () => (has(chamberFaults.humiditySensor) ? null : sensors.humidityPercent()),
-    workingC: () => (isActive() ? bench.chamber.workingTemperatureC() : null) ?? state.temperatureC,
+    workingC: () => {
+      const target = state.demand ?? manualTarget(context, state)
+      const isMoving = isActive() && target.rampKPerMin !== null
+      return (isMoving ? bench.chamber.workingTemperatureC() : null) ?? target.temperatureC
+    },
     workingPercent: () => state.demand?.humidityPercent ?? state.humidityPercent,
     isHumidityControlled: () => (state.demand ? state.demand.humidityPercent !== null : state.isHumidityOn),
     program,
