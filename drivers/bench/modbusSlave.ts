@@ -29,6 +29,8 @@ export interface ModbusSlave {
   /** Other addresses that it answers too, over RTU. */
   alsoAnswers?: (unit: number) => boolean
   answerMs?: number
+  /** Function codes that it has, where these are fewer than those below; all others are exception 1. */
+  functions?: readonly number[]
   /** Length of a vendor's request in bytes, without unit, code and CRC; null for a code it doesn't know. */
   customLength?: (functionCode: number, data: Uint8Array) => number | null
 }
@@ -134,7 +136,7 @@ function answerPdu(slave: ModbusSlave, pdu: Uint8Array): Uint8Array {
   const { context, device } = slave
   const code = pdu[0] ?? 0
   const forced = [1, 2, 3, 4, 6].find((each) => hasFault(context, `exception-${each}`))
-  const handler = handlers[code]
+  const handler = slave.functions?.includes(code) === false ? undefined : handlers[code]
   const custom = device.custom?.(code, pdu.subarray(1)) ?? refuse(1)
   const answer = forced !== undefined ? refuse(forced) : handler ? handler(device, pdu) : custom
   if (!isRefused(answer)) {
