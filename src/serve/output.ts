@@ -37,12 +37,16 @@ const textOf = (error: unknown): ErrorText =>
         check: 'Please report this with the lines above.',
       }
 
-/** Says an error in three parts, on stderr, and as the JSON document where one is asked for. */
-export function reportError(error: unknown, output: Output): ExitCode {
+/**
+ * Says an error in three parts, on stderr, and as the JSON document where one is asked for.
+ * @param hints more to check, such as what an instrument's profile says
+ */
+export function reportError(error: unknown, output: Output, hints: readonly string[] = []): ExitCode {
   const text = textOf(error)
   if (!(error instanceof StationError) && error instanceof Error) output.log(error.stack ?? error.message)
   output.log(`Error: ${text.happened}\n  The station: ${text.did}\n  To check:    ${text.check}`)
-  if (output.json) output.result({ error: text }, '')
+  for (const hint of hints) output.log(`               ${hint}`)
+  if (output.json) output.result({ error: hints.length > 0 ? { ...text, hints } : text }, '')
   return error instanceof StationError && usageCategories.has(error.code) ? exitCode.usage : exitCode.failed
 }
 

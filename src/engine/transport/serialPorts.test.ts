@@ -1,8 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createRealClock } from '../realClock.ts'
 import { failureOf, scpi } from '../../../test/transport/support.ts'
 import { createLinkOpener } from './openLink.ts'
-import { findUsbPort, resolveUsb, stableLink, type SerialPortInfo } from './serialPorts.ts'
+import { findUsbPort, listLinuxPorts, resolveUsb, stableLink, type SerialPortInfo } from './serialPorts.ts'
 import { parseLinkUrl } from './url.ts'
 
 const port = (path: string, serialNumber: string | null, productId = '6001'): SerialPortInfo => ({
@@ -79,5 +82,37 @@ describe('a serial port by the identity of its USB adapter', () => {
     'serial-usb://0403:6001/A?port=0',
   ])('refuses %s with an example', (text) => {
     expect(() => parseLinkUrl(text)).toThrow(/is not valid: .*-usb:\/\/0403:6001/)
+  })
+})
+
+describe('the ports of a Linux PC', () => {
+  it('come from sysfs, with the identity of their USB device', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'pvtp-sys-'))
+    const put = (path: string, text: string): void => {
+      mkdirSync(join(root, path, '..'), { recursive: true })
+      writeFileSync(join(root, path), `${text}\n`)
+    }
+    const portAt = (name: string, device: string): void => {
+      mkdirSync(join(root, device), { recursive: true })
+      mkdirSync(join(root, 'class/tty', name), { recursive: true })
+      symlinkSync(join(root, device), join(root, 'class/tty', name, 'device'))
+    }
+    portAt('ttyUSB3', 'devices/usb1/1-2/1-2:1.0/ttyUSB3')
+    put('devices/usb1/1-2/idVendor', '0403')
+    put('devices/usb1/1-2/idProduct', '6001')
+    put('devices/usb1/1-2/serial', 'A50285BI')
+    put('devices/usb1/1-2/manufacturer', 'FTDI')
+    portAt('ttyS0', 'devices/pnp0/00:01')
+    put('class/tty/ttyS0/type', '4')
+    portAt('ttyS1', 'devices/platform/serial8250')
+    put('class/tty/ttyS1/type', '0')
+    mkdirSync(join(root, 'class/tty/tty1'))
+    const found = await listLinuxPorts(root)
+    rmSync(root, { recursive: true })
+    expect(found.sort((a, b) => a.path.localeCompare(b.path))).toEqual([
+      { path: '/dev/ttyS0', maker: null, vendorId: null, productId: null, serialNumber: null },
+      { path: '/dev/ttyUSB3', maker: 'FTDI', vendorId: '0403', productId: '6001', serialNumber: 'A50285BI' },
+    ])
+    expect(await listLinuxPorts(join(root, 'nowhere'))).toEqual([])
   })
 })

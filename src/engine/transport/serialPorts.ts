@@ -1,3 +1,5 @@
+import { readdir, readFile, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { SerialPort } from 'serialport'
 import type { LinkAddress } from './url.ts'
 
@@ -13,15 +15,58 @@ export interface SerialPortInfo {
 
 const lower = (text: string | undefined): string | null => text?.toLowerCase() ?? null
 
-/** Ports of the PC; those with a USB identity first. */
-export async function listSerialPorts(): Promise<SerialPortInfo[]> {
-  const found = (await SerialPort.list()).map((each) => ({
+const textOf = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  )
+
+/** The USB device is a few folders above the port's own. */
+const levelsUp = 4
+const linuxPorts = /^tty(USB|ACM|S|AMA|O|mxc|THS|XRUSB)\d+$/
+
+async function usbAbove(folder: string): Promise<Omit<SerialPortInfo, 'path'>> {
+  for (let at = folder, level = 0; level < levelsUp; level++, at = dirname(at)) {
+    const vendorId = await textOf(join(at, 'idVendor'))
+    if (vendorId === null) continue
+    const [productId, serialNumber, maker] = await Promise.all(
+      ['idProduct', 'serial', 'manufacturer'].map((name) => textOf(join(at, name))),
+    )
+    return { vendorId, productId: productId ?? null, serialNumber: serialNumber ?? null, maker: maker ?? null }
+  }
+  return { vendorId: null, productId: null, serialNumber: null, maker: null }
+}
+
+/**
+ * Linux, from what the kernel shows: serialport asks udevadm, which containers and small systems don't have.
+ * @param root where sysfs is
+ */
+export async function listLinuxPorts(root = '/sys'): Promise<SerialPortInfo[]> {
+  const folder = join(root, 'class', 'tty')
+  const names = (await readdir(folder).catch(() => [])).filter((name) => linuxPorts.test(name))
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const device = await realpath(join(folder, name, 'device')).catch(() => null)
+      // The kernel has ttyS0 to ttyS31 whether or not there is a port; type 0 says that there is none.
+      const isThere = device !== null && (await textOf(join(folder, name, 'type'))) !== '0'
+      return isThere ? [{ path: `/dev/${name}`, ...(await usbAbove(device)) }] : []
+    }),
+  )
+  return found.flat()
+}
+
+const listOtherPorts = async (): Promise<SerialPortInfo[]> =>
+  (await SerialPort.list()).map((each) => ({
     path: each.path,
     maker: each.manufacturer ?? null,
     vendorId: lower(each.vendorId),
     productId: lower(each.productId),
     serialNumber: each.serialNumber ?? null,
   }))
+
+/** Ports of the PC; those with a USB identity first. */
+export async function listSerialPorts(): Promise<SerialPortInfo[]> {
+  const found = process.platform === 'linux' ? await listLinuxPorts() : await listOtherPorts()
   return found.sort((a, b) => Number(a.vendorId === null) - Number(b.vendorId === null) || a.path.localeCompare(b.path))
 }
 
