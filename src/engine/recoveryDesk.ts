@@ -42,52 +42,47 @@ async function loadLeft(deps: RunDeskDeps, runId: string) {
   }
 }
 
-/** Interrupted runs: read first, explained, and only then gone on with, or closed. */
-export function createRecovery(
+interface How {
+  decision: Exclude<RecoveryDecision, 'close'>
+  who: string
+  reason: string
+  attended: boolean
+}
+
+/** What an executor needs to go on where the run was. */
+async function gatherResumed(
   deps: RunDeskDeps,
-  given: { launch: Launch },
-): Pick<RunDesk, 'inspectRecovery' | 'recover' | 'recoverUnattended'> {
-  const { store, instruments, clock } = deps
-  const reportDeps = { clock, kinds: deps.parts.kinds }
-
-  const inspect = async (
-    left: Awaited<ReturnType<typeof loadLeft>>,
-    opened: readonly OpenInstrument[],
-  ): Promise<RecoveryReport> => reportRecovery({ ...left, opened }, reportDeps)
-
-  const inspectRecovery: RunDesk['inspectRecovery'] = async (runId) => {
-    const left = await loadLeft(deps, runId)
-    const opened = await instruments.acquire(instrumentIdsOf(requestOf(left.run)), `recovery of ${runId}`)
-    try {
-      return await inspect(left, opened)
-    } finally {
-      await instruments.release(`recovery of ${runId}`)
-    }
+  left: Awaited<ReturnType<typeof loadLeft>>,
+  given: { report: RecoveryReport; how: How },
+): Promise<Resumed> {
+  const { store } = deps
+  const { report, how } = given
+  const runId = left.run.id
+  return {
+    ...{ steps: left.steps, channels: left.ends, outageMs: report.outageMs, lastUtcMs: report.lastUtcMs },
+    ...{ decision: how.decision, attended: how.attended },
+    results: await store.results(runId),
+    exposure: await store.exposureOf(runId),
+    sweeps: await store.sweeps(runId),
+    controllerRan: report.instruments.some((each) => each.program?.state === 'running'),
   }
+}
 
-  const close = async (run: Run, { who, reason }: { who: string; reason: string }): Promise<Run> => {
-    requireLegal(run.status, 'close')
-    const closed: Run = { ...run, status: 'closed', endedUtcMs: run.endedUtcMs ?? clock.utcMs() }
-    await store.saveRun(closed, { actor: who, action: 'run.close', subject: run.id, detail: { reason } })
-    deps.publish({ type: 'run', run: closed })
-    return closed
-  }
-
-  const goOn = async (
-    runId: string,
-    how: { decision: Exclude<RecoveryDecision, 'close'>; who: string; reason: string; attended: boolean },
-  ): Promise<Run> => {
+/** Takes the instruments, reads them, and goes on, unless something speaks against it. */
+const createGoOn =
+  (deps: RunDeskDeps, launch: Launch) =>
+  async (runId: string, how: How): Promise<Run> => {
+    const { store, instruments, clock } = deps
     const left = await loadLeft(deps, runId)
     const request = requestOf(left.run)
     const opened = await instruments.acquire(instrumentIdsOf(request), runId)
     try {
-      const report = await inspect(left, opened)
+      const report = await reportRecovery({ ...left, opened }, { clock, kinds: deps.parts.kinds })
       requireAllowed(report, how.decision)
       if (!how.attended && report.unattended !== null)
         throw new StationError('run.recovery', { detail: report.unattended })
-      const { decision, who, reason, attended } = how
-      const { outageMs } = report
-      const entry = { utcMs: clock.utcMs(), outageMs, decision, who, reason }
+      const { decision, who, reason } = how
+      const entry = { utcMs: clock.utcMs(), outageMs: report.outageMs, decision, who, reason }
       const run: Run = {
         ...left.run,
         ...{ status: 'running', problem: null, endedUtcMs: null },
@@ -95,15 +90,8 @@ export function createRecovery(
       }
       await store.saveRun(run, { actor: who, action: 'run.recover', subject: runId, detail: { ...entry, report } })
       deps.publish({ type: 'run', run })
-      const resumed: Resumed = {
-        ...{ steps: left.steps, channels: left.ends, outageMs, decision, attended },
-        results: await store.results(runId),
-        exposure: await store.exposureOf(runId),
-        sweeps: await store.sweeps(runId),
-        lastUtcMs: report.lastUtcMs,
-        controllerRan: report.instruments.some((each) => each.program?.state === 'running'),
-      }
-      given.launch(run, { template: left.template, request, opened, resumed })
+      const resumed = await gatherResumed(deps, left, { report, how })
+      launch(run, { template: left.template, request, opened, resumed })
       return run
     } catch (error) {
       await instruments.release(runId)
@@ -111,12 +99,36 @@ export function createRecovery(
     }
   }
 
+async function closeRun(deps: RunDeskDeps, run: Run, { who, reason }: { who: string; reason: string }): Promise<Run> {
+  requireLegal(run.status, 'close')
+  const closed: Run = { ...run, status: 'closed', endedUtcMs: run.endedUtcMs ?? deps.clock.utcMs() }
+  await deps.store.saveRun(closed, { actor: who, action: 'run.close', subject: run.id, detail: { reason } })
+  deps.publish({ type: 'run', run: closed })
+  return closed
+}
+
+/** Interrupted runs: read first, explained, and only then gone on with, or closed. */
+export function createRecovery(
+  deps: RunDeskDeps,
+  given: { launch: Launch },
+): Pick<RunDesk, 'inspectRecovery' | 'recover' | 'recoverUnattended'> {
+  const { store, instruments, clock } = deps
+  const goOn = createGoOn(deps, given.launch)
   return {
-    inspectRecovery,
-    recover: async ({ runId, decision, who, reason }) => {
-      if (decision === 'close') return close((await store.getRun(runId)).run, { who, reason })
-      return goOn(runId, { decision, who, reason, attended: true })
+    inspectRecovery: async (runId) => {
+      const left = await loadLeft(deps, runId)
+      const owner = `recovery of ${runId}`
+      const opened = await instruments.acquire(instrumentIdsOf(requestOf(left.run)), owner)
+      try {
+        return await reportRecovery({ ...left, opened }, { clock, kinds: deps.parts.kinds })
+      } finally {
+        await instruments.release(owner)
+      }
     },
+    recover: async ({ runId, decision, who, reason }) =>
+      decision === 'close'
+        ? closeRun(deps, (await store.getRun(runId)).run, { who, reason })
+        : goOn(runId, { decision, who, reason, attended: true }),
     recoverUnattended: async () => {
       for (const run of await store.runsWithStatus(['interrupted'])) {
         const { template } = await store.getRun(run.id)

@@ -74,52 +74,8 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
 
   const issueFor = createIssueFor(deps)
 
-  /** Sets a run going with instruments that were acquired for it. */
-  const launch = (
-    run: Run,
-    given: { template: Template; request: StartRequest; opened: readonly OpenInstrument[]; resumed?: Resumed },
-  ): void => {
-    const lanes = run.lanes ?? []
-    const held = given.opened.map((each) => holdFor(each, { ...given, lanes }))
-    const { template, resumed } = given
-    const active = executeTest(
-      { run, template, held, ...(resumed ? { resumed } : {}) },
-      { ...deps, kinds: deps.parts.kinds },
-    )
-    const ended = active.finished
-      .finally(() => deps.instruments.release(run.id))
-      .then(issueFor)
-      .finally(() => going.delete(run.id))
-    going.set(run.id, { active, ended })
-  }
-  const start: RunDesk['start'] = async (asked) => {
-    const request = checked(startRequestSchema, asked)
-    const template = deps.protocols.get(request.protocolId)
-    // First, so that a wrong parameter is told as such before any instrument is asked.
-    const parameters = validateInputs(template, request.parameters)
-    const lanes = lanesOf(template, request)
-    const lines = await preflightProblems(deps, template, request)
-    if (lines.length > 0) throw new StationError('run.preflight', { count: lines.length, detail: lines.join('; ') })
-    const runId = deps.newId()
-    const opened = await deps.instruments.acquire(instrumentIdsOf(request), runId)
-    try {
-      const held = opened.map((each) => holdFor(each, { template, request, opened, lanes }))
-      const run = newRun(runId, template, {
-        request: lanes[0] ? { ...request, module: lanes[0].module } : request,
-        parameters,
-        instruments: opened.flatMap((each, i) => usedOf(each, held[i]!)),
-        provenance: worstOf(opened.map((each) => each.provenance)),
-      })
-      const whole: Run = { ...run, ...(lanes.length > 0 ? { lanes } : {}), assigned: request.roles }
-      await deps.store.addRun(whole, template, audit(whole, 'run.start'))
-      deps.publish({ type: 'run', run: whole })
-      launch(whole, { template, request, opened })
-      return whole
-    } catch (error) {
-      await deps.instruments.release(runId)
-      throw error
-    }
-  }
+  const launch = createLaunch(deps, { going, issueFor })
+  const start = createStart(deps, { newRun, launch })
   const recovery = createRecovery(deps, { launch })
   return {
     live: () => [...going.values()].map(({ active }) => active.live()),
@@ -138,13 +94,67 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
     },
     shutDown: async () => {
       for (const { active } of going.values()) {
-        active.stop('the shutdown of the station')
+        active.interrupt('the shutdown of the station')
         active.giveUp()
       }
       await Promise.all([...going.values()].map(({ ended }) => ended))
     },
   }
 }
+
+type Launch = (
+  run: Run,
+  given: { template: Template; request: StartRequest; opened: readonly OpenInstrument[]; resumed?: Resumed },
+) => void
+
+/** Sets a run going with instruments that were acquired for it. */
+const createLaunch =
+  (deps: RunDeskDeps, desk: { going: Map<string, Going>; issueFor: (run: Run) => Promise<Run> }): Launch =>
+  (run, given) => {
+    const held = given.opened.map((each) => holdFor(each, { ...given, lanes: run.lanes ?? [] }))
+    const { template, resumed } = given
+    const active = executeTest(
+      { run, template, held, ...(resumed ? { resumed } : {}) },
+      { ...deps, kinds: deps.parts.kinds },
+    )
+    const ended = active.finished
+      .finally(() => deps.instruments.release(run.id))
+      .then(desk.issueFor)
+      .finally(() => desk.going.delete(run.id))
+    desk.going.set(run.id, { active, ended })
+  }
+
+/** Checks a request, takes the instruments, and sets the run going. */
+const createStart =
+  (deps: RunDeskDeps, desk: { newRun: NewRun; launch: Launch }): RunDesk['start'] =>
+  async (asked) => {
+    const request = checked(startRequestSchema, asked)
+    const template = deps.protocols.get(request.protocolId)
+    // First, so that a wrong parameter is told as such before any instrument is asked.
+    const parameters = validateInputs(template, request.parameters)
+    const lanes = lanesOf(template, request)
+    const lines = await preflightProblems(deps, template, request)
+    if (lines.length > 0) throw new StationError('run.preflight', { count: lines.length, detail: lines.join('; ') })
+    const runId = deps.newId()
+    const opened = await deps.instruments.acquire(instrumentIdsOf(request), runId)
+    try {
+      const held = opened.map((each) => holdFor(each, { template, request, opened, lanes }))
+      const run = desk.newRun(runId, template, {
+        request: lanes[0] ? { ...request, module: lanes[0].module } : request,
+        parameters,
+        instruments: opened.flatMap((each, i) => usedOf(each, held[i]!)),
+        provenance: worstOf(opened.map((each) => each.provenance)),
+      })
+      const whole: Run = { ...run, ...(lanes.length > 0 ? { lanes } : {}), assigned: request.roles }
+      await deps.store.addRun(whole, template, audit(whole, 'run.start'))
+      deps.publish({ type: 'run', run: whole })
+      desk.launch(whole, { template, request, opened })
+      return whole
+    } catch (error) {
+      await deps.instruments.release(runId)
+      throw error
+    }
+  }
 
 /** Papers that can't be made are said in the run's log; the run and its data stay as they are. */
 const createIssueFor =

@@ -166,17 +166,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
         dataFolder: deps.dataFolder,
       }),
     ...createResults({ store, desk, laboratory: () => laboratory }),
-    startRun: desk.start,
-    importCurves: desk.importCurves,
-    stopRun: desk.stop,
-    pauseRun: desk.pause,
-    resumeRun: desk.resume,
-    removeLane: desk.removeLane,
-    inspectRecovery: desk.inspectRecovery,
-    recoverRun: desk.recover,
-    answer: desk.answer,
-    whenEnded: desk.whenEnded,
-    sign: desk.sign,
+    ...runActions(desk),
     recordEvent: createEventRecorder(deps, { live: desk.live, publish: events.emit }),
     shutDown: desk.shutDown,
   }
@@ -230,6 +220,20 @@ function createInstrumentDesk(given: {
     },
   }
 }
+
+const runActions = (desk: RunDesk) => ({
+  startRun: desk.start,
+  importCurves: desk.importCurves,
+  stopRun: desk.stop,
+  pauseRun: desk.pause,
+  resumeRun: desk.resume,
+  removeLane: desk.removeLane,
+  inspectRecovery: desk.inspectRecovery,
+  recoverRun: desk.recover,
+  answer: desk.answer,
+  whenEnded: desk.whenEnded,
+  sign: desk.sign,
+})
 
 function createResults(given: {
   store: Store

@@ -27,13 +27,13 @@ export interface Latest {
 
 export interface Hub {
   /** Reads this instrument at least this often until released; several watchers share the readings. */
-  watch(held: HeldInstrument, everyMs: number): () => void
-  latest(held: HeldInstrument, channel: string): Latest | null
-  onSample(listener: (sampled: Sampled) => void): () => void
+  watch: (held: HeldInstrument, everyMs: number) => () => void
+  latest: (held: HeldInstrument, channel: string) => Latest | null
+  onSample: (listener: (sampled: Sampled) => void) => () => void
   /** Rejects with what no reading can go on after: a full disk, a fault of the program. */
   readonly failed: Promise<never>
   /** Ends all reading; resolves when none is under way. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 export interface HubDeps {
@@ -75,24 +75,7 @@ export function createHub(deps: HubDeps): Hub {
     samples.emit({ held: watched.held, readings, utcMs, monotonicMs })
   }
 
-  const readOnce = async (watched: Watched, wasFailing: boolean): Promise<boolean> => {
-    try {
-      keep(watched, await deps.read(watched.held, end.signal))
-      if (wasFailing) await deps.log('info', 'gap', `${watched.held.name} gives values again`)
-      return false
-    } catch (error) {
-      if (end.signal.aborted) return wasFailing
-      if (!(error instanceof StationError && error.code.startsWith('device.'))) throw error
-      const text = messageOf(error)
-      keep(
-        watched,
-        [...watched.latest].map(([channel, { unit }]) => ({ channel, value: null, unit, reason: text })),
-      )
-      if (!wasFailing) await deps.log('warning', 'gap', `${watched.held.name} gives no values: ${text}`)
-      return true
-    }
-  }
-
+  const readOnce = createReadOnce(deps, { signal: end.signal, keep })
   const run = async (watched: Watched): Promise<void> => {
     let failing = false
     while (watched.intervals.size > 0 && !end.signal.aborted) {
@@ -132,10 +115,35 @@ export function createHub(deps: HubDeps): Hub {
     close: async () => {
       end.cancel(new Error('the run has ended'))
       for (const watched of all.values()) watched.wake?.()
-      await Promise.allSettled([...all.values()].map((watched) => watched.loop))
+      await Promise.allSettled([...all.values()].flatMap(({ loop }) => (loop ? [loop] : [])))
     },
   }
 }
+
+/** One reading; an instrument's own failure is a gap, said when it begins and when it ends. Anything else is thrown. */
+const createReadOnce =
+  (
+    deps: HubDeps,
+    { signal, keep }: { signal: Cancellation; keep: (watched: Watched, readings: readonly Reading[]) => void },
+  ) =>
+  async (watched: Watched, wasFailing: boolean): Promise<boolean> => {
+    const { held, latest } = watched
+    try {
+      keep(watched, await deps.read(held, signal))
+      if (wasFailing) await deps.log('info', 'gap', `${held.name} gives values again`)
+      return false
+    } catch (error) {
+      if (signal.aborted) return wasFailing
+      if (!(error instanceof StationError && error.code.startsWith('device.'))) throw error
+      const reason = messageOf(error)
+      keep(
+        watched,
+        [...latest].map(([channel, { unit }]) => ({ channel, value: null, unit, reason })),
+      )
+      if (!wasFailing) await deps.log('warning', 'gap', `${held.name} gives no values: ${reason}`)
+      return true
+    }
+  }
 
 function nextLatest(
   known: (Latest & { before: { value: number; monotonicMs: number } | null }) | undefined,

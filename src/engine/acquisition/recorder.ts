@@ -31,7 +31,7 @@ export interface SweepRecording {
 
 export interface Recorder {
   /** Reads an instrument once and stores what it measured. Throws the instrument's error. */
-  readSensor(held: HeldInstrument, signal: Cancellation): Promise<Reading[]>
+  readSensor: (held: HeldInstrument, signal: Cancellation) => Promise<Reading[]>
   /** Resolves when everything read so far is stored. */
   flush(): Promise<void>
   /** Reads again and again until cancelled; a failed reading is logged as a gap and tried again. */

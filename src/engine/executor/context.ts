@@ -163,6 +163,8 @@ export function createContext(deps: ContextDeps, at: { scope: Scope; visit: Visi
 
 async function addResult(deps: ContextDeps, computed: Computed): Promise<void> {
   const { name, method, version, lane } = computed
+  // The station ended between this result and the end of its step: it is there already.
+  if (deps.results.some((each) => each.name === name && each.lane === lane)) return
   const detail = { name, method, version, ...(lane === undefined ? {} : { lane }) }
   const audit = { actor: 'station', action: 'result', subject: deps.run.id, detail }
   await deps.store.addResult(deps.run.id, computed, audit)
@@ -206,9 +208,10 @@ async function setAll(
   if (all.length === 0)
     throw new StationError('protocol.badRole', { role: roleName, detail: 'no instrument is assigned' })
   for (const held of all) {
-    const { set } = held.instrument
-    if (!set) throw new StationError('protocol.badRole', { role: roleName, detail: `${held.name} has no settings` })
-    const result = await set.call(held.instrument, setting, value, deps.scope.signal)
+    const { instrument } = held
+    if (!instrument.set)
+      throw new StationError('protocol.badRole', { role: roleName, detail: `${held.name} has no settings` })
+    const result = await instrument.set(setting, value, deps.scope.signal)
     const declared = held.profile.settings.find((each) => each.name === setting)
     const text = `${held.name}: ${setting} ${String(result.actual)} ${declared?.unit ?? ''}`.trim()
     // A set-point of a ramp changes each minute: the samples tell it, the log needn't.

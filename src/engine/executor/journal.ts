@@ -24,17 +24,17 @@ export interface Visit {
   /** What it had saved when the station ended in it; undefined on a first visit. */
   before: unknown
   wasOpen: boolean
-  save(state: unknown): Promise<void>
-  end(outcome: string): Promise<void>
+  save: (state: unknown) => Promise<void>
+  end: (outcome: string) => Promise<void>
 }
 
 export interface Journal {
   /** Writes that the step begins, before it acts. */
-  enter(step: StepBase, path: string): Promise<Visit>
+  enter: (step: StepBase, path: string) => Promise<Visit>
   /** Forgets what a step in progress had saved: it is done again from its start. */
-  forget(path: string): void
+  forget: (path: string) => void
   /** Paths that an earlier life entered and didn't end, the innermost last. */
-  open(): JournalStep[]
+  open: () => JournalStep[]
 }
 
 /**

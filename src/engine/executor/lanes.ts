@@ -6,14 +6,14 @@ import type { Lane } from '../../contract/run.ts'
 /** The modules of one run, each of which can leave without ending the others. */
 export interface Lanes {
   /** Those still in. */
-  in(): readonly Lane[]
-  all(): readonly Lane[]
-  get(id: string | null): Lane | undefined
+  in: () => readonly Lane[]
+  all: () => readonly Lane[]
+  get: (id: string | null) => Lane | undefined
   /** Cancelled when the lane leaves. */
-  signal(id: string): Cancellation
+  signal: (id: string) => Cancellation
   /** Takes a lane out; what runs for it alone ends. Throws usage.notFound, run.illegal. */
-  leave(id: string, as: { state: 'removed' | 'stopped'; reason: string }): void
-  judge(id: string, verdict: Pick<Lane, 'verdict' | 'verdictReasons'>): void
+  leave: (id: string, as: { state: 'removed' | 'stopped'; reason: string }) => void
+  judge: (id: string, verdict: Pick<Lane, 'verdict' | 'verdictReasons'>) => void
 }
 
 export function createLanes(initial: readonly Lane[], changed: () => void): Lanes {

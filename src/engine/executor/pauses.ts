@@ -3,11 +3,11 @@ import { cancellable, type Cancellation } from '../../base/cancellation.ts'
 /** Why a run stands still, and who waits for it to go on. Several reasons may hold at once. */
 export interface Pauses {
   readonly reason: string | null
-  pause(key: string, reason: string): void
+  pause: (key: string, reason: string) => void
   /** Takes one reason away; without a key all of them. */
-  resume(key?: string): void
+  resume: (key?: string) => void
   /** Resolves when nothing holds the run any more; with how long that took (ms). */
-  wait(signal: Cancellation): Promise<number>
+  wait: (signal: Cancellation) => Promise<number>
 }
 
 export function createPauses(deps: { nowMs: () => number; changed: () => void }): Pauses {

@@ -19,10 +19,10 @@ export interface BandState {
 }
 
 export interface Sensors {
-  sources(roleName: string, channel: string | undefined, lane: string | null): Source[]
-  latest(source: Source): Latest | null
+  sources: (roleName: string, channel: string | undefined, lane: string | null) => Source[]
+  latest: (source: Source) => Latest | null
   /** @param freshMs older values are unknown */
-  check(band: Band, given: { lane: string | null; freshMs: number }): BandState
+  check: (band: Band, given: { lane: string | null; freshMs: number }) => BandState
 }
 
 const matches = (held: HeldInstrument, at: { roleName: string; channel: string | undefined; lane: string | null }) =>

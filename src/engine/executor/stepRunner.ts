@@ -65,8 +65,10 @@ export function createStepRunner(deps: StepRunnerDeps): { runSteps: RunSteps } {
     try {
       if (!visit.isDone) await act(step, visit, scope)
     } catch (error) {
+      // Where the station only leaves, the step stays open: it is gone on with later.
+      const isLeft = error instanceof StationError && error.code === 'run.interrupted'
       // The step's own error is the one to tell; the journal shows the step as not ended where this fails too.
-      await visit.end('failed').catch(() => undefined)
+      if (!isLeft) await visit.end('failed').catch(() => undefined)
       deps.progress.fail(scope.path)
       throw error
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { stepBaseShape } from '../../../contract/template.ts'
-import { messageOf } from '../../../contract/errors.ts'
+import { messageOf, StationError } from '../../../contract/errors.ts'
 import { defineStepKind } from '../stepKind.ts'
 
 export const stepKind = defineStepKind({
@@ -28,6 +28,8 @@ export const stepKind = defineStepKind({
       await context.runSteps(step.main)
     } catch (error) {
       failures.push(error)
+      // The station only leaves: what is under energy was switched off, and the rest waits for its return.
+      if (error instanceof StationError && error.code === 'run.interrupted') throw error
     }
     await context.shielded(step.teardownDeadlineS * 1000, async (shielded) => {
       for (const part of step.teardown) {

@@ -89,6 +89,10 @@ export const stepKind = defineStepKind({
         }
         await context.sensors.next(waitMs(step, clockwork, { everyMs, context }))
       }
+    } catch (error) {
+      // So that a station that only leaves finds all of it again.
+      await context.memory.save(clockwork).catch(() => undefined)
+      throw error
     } finally {
       release()
     }

@@ -1,0 +1,129 @@
+import type { createCanceller } from '../../base/clock.ts'
+import { messageOf, StationError } from '../../contract/errors.ts'
+import type { Guard } from '../../contract/template.ts'
+import type { ActiveRun, Test } from './execute.ts'
+import type { Parts } from './parts.ts'
+import type { RunState } from './runState.ts'
+import { isLegal, requireLegal } from './transitions.ts'
+
+export interface ControlDeps {
+  test: Test
+  parts: Parts
+  state: RunState
+  stopper: ReturnType<typeof createCanceller>
+}
+
+/** What a person, or a guard, may do with a run that goes on. */
+export function createControl(deps: ControlDeps) {
+  const { test, parts, state, stopper } = deps
+  let how: 'byItself' | 'stopped' | 'interrupted' = 'byItself'
+  const noted = (work: Promise<unknown>): void => {
+    work.catch((error: unknown) => parts.log('error', 'control', messageOf(error)).catch(() => undefined))
+  }
+  const end = (error: StationError): void => {
+    if (state.isRunning() && !stopper.signal.aborted) stopper.cancel(error)
+    // Not left to the step: the outputs are commanded off at once, past whatever waits on the links. It never throws.
+    void parts.safeStops.command(test.held)
+  }
+  const stop: ActiveRun['stop'] = (who, { emergency = false } = {}) => {
+    // The instruments were given back: their outputs are off, and what is recorded stays as it is.
+    if (state.isOver()) return
+    if (state.isRunning() && !stopper.signal.aborted) {
+      how = 'stopped'
+      if (emergency) state.setEmergency()
+      const action = emergency ? 'run.emergencyStop' : 'run.stop'
+      noted(state.save({ status: 'stopping' }, { actor: who, action, detail: {} }))
+    }
+    end(new StationError('run.stopped', { who }))
+  }
+  const interrupt: ActiveRun['interrupt'] = (who) => {
+    if (!test.template.recovery) return stop(who)
+    if (!state.isRunning() || stopper.signal.aborted) return
+    how = 'interrupted'
+    stopper.cancel(new StationError('run.interrupted'))
+    // A chamber holds what it has, as it does when the power of the PC fails; what is under energy goes off.
+    void parts.safeStops.command(electrical(test))
+  }
+  const leave = createLeaving(deps, end)
+  const { holdStill, ...pausing } = createPausing(deps)
+  return {
+    test,
+    actions: {
+      ...pausing,
+      stop,
+      interrupt,
+      removeLane: (lane: string, { who, reason }: { who: string; reason: string }) =>
+        leave(lane, { state: 'removed', reason, who }),
+    },
+    failLane: (lane: string, reason: string) => leave(lane, { state: 'stopped', reason, who: 'station' }),
+    ...createGuardActions(deps, { end, leave, holdStill, noted }),
+    howEnded: () => how,
+  }
+}
+
+/** Everything that energises but the chambers, which hold by themselves. */
+export const electrical = ({ held }: Pick<Test, 'held'>) =>
+  held.filter((each) => !each.roles.some(({ role }) => role === 'Chamber'))
+
+type Leave = (lane: string, as: { state: 'removed' | 'stopped'; reason: string; who: string }) => Promise<void>
+
+const createLeaving =
+  ({ parts, state }: ControlDeps, end: (error: StationError) => void): Leave =>
+  async (lane, as) => {
+    parts.lanes.leave(lane, as)
+    const detail = { lane, reason: as.reason }
+    await state.save({}, { actor: as.who, action: `lane.${as.state}`, detail })
+    await parts.log('warning', 'lane', `Lane ${lane} ${as.state}: ${as.reason}`)
+    if (parts.lanes.in().length === 0) end(new StationError('run.noLanes'))
+  }
+
+function createPausing({ test, parts, state }: ControlDeps) {
+  /** Stands still: what is under energy goes off unless the protocol keeps it. A chamber holds where it is. */
+  const holdStill = async (key: string, reason: string): Promise<void> => {
+    parts.pauses.pause(key, reason)
+    if (test.template.pause?.energy === 'keep') return
+    await parts.safeStops.command(electrical(test))
+  }
+  const pause: ActiveRun['pause'] = async (who) => {
+    if (!test.template.pause)
+      throw new StationError('run.illegal', { status: 'of a test that can’t be paused', action: 'pause' })
+    requireLegal(state.run().status, 'pause')
+    await state.save({ status: 'paused' }, { actor: who, action: 'run.pause', detail: {} })
+    await holdStill('person', `paused by ${who}`)
+  }
+  const resume: ActiveRun['resume'] = async (who) => {
+    requireLegal(state.run().status, 'resume')
+    await state.save({ status: 'running' }, { actor: who, action: 'run.resume', detail: {} })
+    parts.pauses.resume()
+  }
+  return { pause, resume, holdStill }
+}
+
+function createGuardActions(
+  { parts, state }: ControlDeps,
+  given: {
+    end: (error: StationError) => void
+    leave: Leave
+    holdStill: (key: string, reason: string) => Promise<void>
+    noted: (work: Promise<unknown>) => void
+  },
+) {
+  const { end, leave, holdStill, noted } = given
+  const inLane = (lane: string | null, text: string): string => (lane === null ? text : `Lane ${lane}: ${text}`)
+  const standStill = (guard: Guard, text: string): void => {
+    if (isLegal(state.run().status, 'pause'))
+      noted(state.save({ status: 'paused' }, { actor: 'station', action: 'run.pause', detail: { reason: text } }))
+    noted(holdStill(`guard ${guard.id}`, text))
+  }
+  const guardActs = (guard: Guard, lane: string | null, reason: string): void => {
+    const text = `${guard.title}: ${reason}`
+    noted(parts.log(guard.action === 'warn' ? 'warning' : 'error', 'guard', inLane(lane, text)))
+    if (guard.action === 'pause') standStill(guard, text)
+    else if (guard.action === 'stopLane' && lane !== null)
+      noted(leave(lane, { state: 'stopped', reason: text, who: 'station' }))
+    else if (guard.action !== 'warn') end(new StationError('run.guard', { guard: guard.title, detail: reason }))
+  }
+  const guardClears = (guard: Guard, lane: string | null): void =>
+    noted(parts.log('info', 'guard', inLane(lane, `${guard.title}: back where it has to be`)))
+  return { guardActs, guardClears }
+}
