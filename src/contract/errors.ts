@@ -60,6 +60,11 @@ export const errorCatalogue = {
     nothingImported,
     'Correct or remove that value; text, NaN and infinity are refused.',
   ]),
+  'file.badColumn': entry('file', [
+    '{file}, line {line}, column {column} ({what}): {detail}.',
+    nothingImported,
+    'Compare the file with the import profile “{profile}”: separator, decimal sign, lines to skip, columns.',
+  ]),
   'file.implausible': entry('file', [
     '{file}, curve {curve}: {detail}.',
     nothingImported,
@@ -120,6 +125,20 @@ export const errorCatalogue = {
     ],
     true,
   ),
+  'device.lost': entry(
+    'device',
+    [
+      '{instrument} is not connected: {detail}',
+      'The station tries to reach it again by itself. What the instrument was told last may still hold there.',
+      'Check the cable and the power of the instrument.',
+    ],
+    true,
+  ),
+  'device.otherUnit': entry('device', [
+    'At the place of {instrument} ({expected}) there is now another unit: {actual}.',
+    'It was sent nothing but the identification query, and takes no part in what is going on.',
+    'Connect the unit again that the run began with.',
+  ]),
   'device.interrupted': entry(
     'device',
     [

@@ -39,6 +39,12 @@ export const instrumentConfigSchema = z.strictObject({
   definition: z.unknown().optional(),
   /** Of an instrument made of others: their ids, by slot. Its own link is `parts:`. */
   parts: z.record(z.string(), z.array(z.string())).optional(),
+  /** Where it belongs: the test station, and its place there, such as `chamber 1` and `lane A`. */
+  group: z.strictObject({ station: z.string().min(1).max(80), slot: z.string().max(80).default('') }).optional(),
+  /** How often its values are read while no run has it; the station's own pace unless given. */
+  pollMs: z.number().int().min(50).max(3_600_000).optional(),
+  /** False: it is asked only when somebody wants something of it. */
+  keepConnected: z.boolean().optional(),
 })
 export type InstrumentConfig = z.infer<typeof instrumentConfigSchema>
 
