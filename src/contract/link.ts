@@ -9,6 +9,8 @@ export interface QueryOptions {
   timeoutMs?: number
   priority?: LinkPriority
   signal?: Cancellation | undefined
+  /** For instruments that need time between commands: at least this long after what came last (ms). */
+  gapMs?: number
 }
 
 /** A line protocol (SCPI and the like): one query in flight, terminators handled by the link. */

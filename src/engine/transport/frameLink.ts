@@ -34,7 +34,8 @@ export function frameLinkOn(
     }
     const late = (): StationError =>
       new StationError('device.timeout', { instrument, request, timeoutMs, received: reply() })
-    return port.exchange({ request, bytes: frame, timeoutMs, ...manners, receive, late }, options)
+    const { gapMs = 0 } = options
+    return port.exchange({ request, bytes: frame, timeoutMs, ...manners, gapMs, receive, late }, options)
   }
   return { link: { query }, port }
 }

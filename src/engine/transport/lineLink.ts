@@ -88,21 +88,23 @@ export function lineLinkOn(
     }
     const late = (): StationError =>
       new StationError('device.timeout', { instrument, request, timeoutMs, received: collect.sofar() })
-    const exchange = { request, bytes: encode(line), timeoutMs, ...manners, receive, late }
+    const { gapMs = 0 } = options
+    const exchange = { request, bytes: encode(line), timeoutMs, ...manners, gapMs, receive, late }
     return port.exchange(exchange, options)
   }
 
-  const message = (request: string, bytes: Uint8Array, timeoutMs = settings.defaultTimeoutMs) => ({
+  const message = (request: string, bytes: Uint8Array, options: QueryOptions = {}) => ({
     request,
     bytes,
-    timeoutMs,
+    timeoutMs: options.timeoutMs ?? settings.defaultTimeoutMs,
     ...manners,
+    gapMs: options.gapMs ?? 0,
   })
   const link: LineLink = {
     query: async (line, options = {}) => converse(line, createLineCollector(terminators), options),
     queryLines: async (line, isLast, options = {}) =>
       converse(line, createLinesCollector(terminators, isLast), options),
-    write: async (line, options = {}) => port.send(message(shown(line), encode(line), options.timeoutMs), options),
+    write: async (line, options = {}) => port.send(message(shown(line), encode(line), options), options),
     interrupt: async (bytes) => port.interrupt(message(shown(bytesToLatin1(bytes)), bytes)),
   }
   return { link, port }

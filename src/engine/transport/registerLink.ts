@@ -103,6 +103,7 @@ export function createModbusBus(deps: { channel: Channel; framing: ModbusFraming
         bytes: framed.bytes,
         timeoutMs,
         ...manners,
+        gapMs: Math.max(gapMs, options.gapMs ?? 0),
         ...receiver(framed, { instrument, request, timeoutMs }),
       }
       const answer = await port.exchange(exchange, options)
