@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import { assert } from '../../base/assert.ts'
 import { inWords, toFailure, type Failure } from './failure.ts'
 import { createReadOperations, createWriteOperations, type ReadOperations, type WriteOperations } from './operations.ts'
-import { createSampleWriter, type SampleWriter } from './samples/write.ts'
+import { createSampleWriter, type JournalLimit, type SampleWriter } from './samples/write.ts'
 
 export interface Call {
   name: string
@@ -36,9 +36,11 @@ export interface EngineDeps {
   path: string
   /** For what goes wrong where nobody waits for an answer. */
   onError: (error: unknown) => void
+  /** When to fold; a test has it done more often. */
+  journalLimit?: JournalLimit
 }
 
-export function createReadEngine({ db, path }: Omit<EngineDeps, 'onError'>): Pick<Engine, 'read'> {
+export function createReadEngine({ db, path }: Pick<EngineDeps, 'db' | 'path'>): Pick<Engine, 'read'> {
   const operations: ReadOperations = createReadOperations(db)
   return {
     read: ({ name, args }) => {
@@ -55,7 +57,7 @@ export function createReadEngine({ db, path }: Omit<EngineDeps, 'onError'>): Pic
 
 export function createEngine(deps: EngineDeps): Engine {
   const { db } = deps
-  const samples = createSampleWriter(db)
+  const samples = createSampleWriter(db, deps.journalLimit)
   const now = { utcMs: 0 }
   const operations: WriteOperations = createWriteOperations({ db, samples, utcMs: () => now.utcMs })
   const transact = createTransaction(db, samples)

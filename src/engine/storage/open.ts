@@ -10,6 +10,8 @@ export interface OpenOptions {
   /** For messages. */
   keyFile: string
   readonly?: boolean
+  /** false: an older schema is left as it is. */
+  renew?: boolean
 }
 
 const leastSqlite = [3, 51, 3] as const
@@ -63,7 +65,7 @@ export function openDatabase(options: OpenOptions): Database.Database {
     } else {
       db.pragma('journal_mode=WAL')
       db.pragma('synchronous=FULL')
-      migrate(db)
+      if (options.renew ?? true) migrate(db)
     }
     return db
   } catch (error) {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import type { JournalLimit } from './samples/write.ts'
 import { createEngine, createReadEngine, type Call, type Reply } from './engine.ts'
 
 /** The way to the database, wherever the thread is that has it. */
@@ -18,6 +19,7 @@ export function createLocalPort(deps: {
   path: string
   readonly?: boolean
   onError?: (error: unknown) => void
+  journalLimit?: JournalLimit
 }): StoragePort {
   const { db, path } = deps
   if (deps.readonly) {
@@ -28,7 +30,8 @@ export function createLocalPort(deps: {
       close: async () => void db.close(),
     }
   }
-  const engine = createEngine({ db, path, onError: deps.onError ?? (() => undefined) })
+  const limit = deps.journalLimit ? { journalLimit: deps.journalLimit } : {}
+  const engine = createEngine({ db, path, onError: deps.onError ?? (() => undefined), ...limit })
   return {
     read: async (call) => engine.read(call),
     write: async (call) => {

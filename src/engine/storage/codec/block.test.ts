@@ -117,7 +117,7 @@ const times = fc
       now += ms
       offset += jump
       monotonicMs[i] = unit === 0 ? now : Math.round(now * unit) / unit
-      utcMs[i] = floors ? Math.floor(offset + monotonicMs[i]!) : offset + monotonicMs[i]!
+      utcMs[i] = floors ? Math.floor(offset + monotonicMs[i]) : offset + monotonicMs[i]
     })
     return { utcMs, monotonicMs }
   })

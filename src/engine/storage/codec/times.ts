@@ -87,7 +87,7 @@ export function createTimesCodec(column: ColumnCodec): TimesCodec {
     takeIntegers(reader, utcMs, { first: 0, scale: 1 })
     for (let i = 0; i < utcMs.length; i++) utcMs[i] = utcMs[i]! + Math.floor(constant + monotonicMs[i]!)
   }
-  return { put, take, takeMonotonic: column.take }
+  return { put, take, takeMonotonic: (reader, into) => column.take(reader, into) }
 }
 
 const hasMinusZero = (values: Float64Array): boolean => values.some((value) => value === 0 && 1 / value < 0)

@@ -137,9 +137,15 @@ export function createPyramidReader(db: Database.Database, column: ColumnCodec) 
    * for one of this. Groups of a higher level always cover the beginning of an epoch without a hole.
    */
   function* entriesAt(span: Span, level: number): Generator<Placed> {
-    if (level === 0) return yield* partsOf(span, 1)
+    if (level === 0) {
+      yield* partsOf(span, 1)
+      return
+    }
     // Times out of order: a group's place in time says nothing of its neighbours, so each chunk is looked at.
-    if (!isOrdered(span)) return yield* rowsOf(span, { level: 1, seq: 0, startMs: -Infinity })
+    if (!isOrdered(span)) {
+      yield* rowsOf(span, { level: 1, seq: 0, startMs: -Infinity })
+      return
+    }
     yield* partsOf(span, level + 1)
     for (let each = level; each > 0; each--) {
       const covered = coveredBy(span, each + 1)
@@ -161,9 +167,9 @@ export function createPyramidReader(db: Database.Database, column: ColumnCodec) 
     const edge = (untilMs: number) =>
       statements.edge.get({ ...span, level: 1, untilMs }) as { begin: number; end: number } | undefined
     const last = edge(span.toMs)
-    return last
-      ? last.end - (edge(span.fromMs) ?? (statements.begin.get({ ...span, level: 1 }) as typeof last)).begin
-      : 0
+    if (!last) return 0
+    const first = edge(span.fromMs) ?? (statements.begin.get({ ...span, level: 1 }) as { begin: number })
+    return last.end - first.begin
   }
   /** From when to when an epoch of a channel has chunks; null where it has none. */
   const extent = (channelId: number, epochId: number): { t0: number; t1: number } | null => {

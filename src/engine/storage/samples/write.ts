@@ -7,7 +7,12 @@ import { recoverSamples } from './recover.ts'
 import { commitTail, createTail, dropSealed, extendTail, nextSeqOf, rollBackTail, type Tail } from './tail.ts'
 
 /** What the journal may hold before it is folded: it is read at every start, and by every reader of the live tail. */
-const journalLimit = { bytes: 2 << 20, rows: 512 } as const
+export interface JournalLimit {
+  bytes: number
+  rows: number
+}
+
+const usualLimit: JournalLimit = { bytes: 2 << 20, rows: 512 }
 /** So many samples in one transaction go straight into chunks: the journal would only write them twice. */
 const directSamples = 1 << 18
 
@@ -28,7 +33,7 @@ interface State {
  * journal, `committed` and `rolledBack` follow the end of the transaction. A reader sees each sample exactly once at
  * any moment, since a fold takes it out of the journal in the transaction that puts it into a chunk.
  */
-export function createSampleWriter(db: Database.Database) {
+export function createSampleWriter(db: Database.Database, limit = usualLimit) {
   const block = createBlockCodec()
   const journal = createJournalCodec(block)
   const folder = createFolder({ db, block, journal })
@@ -56,7 +61,7 @@ export function createSampleWriter(db: Database.Database) {
     beforeCommit: createBeforeCommit(db, { state, journal, fold }),
     /** Everything of this run goes into chunks with the transaction that is open. */
     sealRun: (runId: string): void => void state.sealRuns.add(runId),
-    isFoldDue: () => state.journaled.bytes >= journalLimit.bytes || state.journaled.rows >= journalLimit.rows,
+    isFoldDue: () => state.journaled.bytes >= limit.bytes || state.journaled.rows >= limit.rows,
     fold: (): void => fold(() => false),
     /** Takes over what a process left behind that ended: it goes into chunks with the transaction that is open. */
     recover: (): void => {
