@@ -17,6 +17,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'drivers/bench': ['src/contract', 'src/base'],
   // What the controllers of one maker share: their drivers, and their simulators.
   'drivers/espec': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
+  'drivers/ea': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   'drivers/watlow': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   'drivers/binder': ['drivers/climate', 'drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   // What climate chambers have in common whoever made them: order, limits, read-back, stop, and the chamber simulated.
@@ -27,6 +28,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
     'drivers/scpi',
     'drivers/bench',
     'drivers/espec',
+    'drivers/ea',
     'drivers/watlow',
     'drivers/binder',
     'drivers/climate',
