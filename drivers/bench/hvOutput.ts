@@ -20,31 +20,52 @@ export interface HvOutput {
   present(): HvPoint
   /** @param rateVPerS null: at once, over the bleeder */
   goTo(targetV: number, rateVPerS: number | null): void
-  /** It went off by itself some time ago, and is empty: nobody looked since. */
-  drop(): void
+  /** There is this voltage all at once; 0 where it went off by itself before anybody looked. */
+  jump(voltageV: number): void
+}
+
+/** A set-point that moves. */
+export interface SetPoint {
+  value(): number
+  isMoving(): boolean
+  goTo(target: number, ratePerS: number | null): void
+  jump(value: number): void
+  /** How long it takes to its target from where it was told. */
+  lengthMs(): number
 }
 
 interface Ramp {
-  fromV: number
-  targetV: number
+  from: number
+  target: number
   startMs: number
-  rateVPerS: number | null
+  ratePerS: number | null
 }
 
-function voltageOf(ramp: Ramp, nowMs: number): number {
-  const { fromV, targetV, rateVPerS } = ramp
+function valueOf(ramp: Ramp, nowMs: number): number {
+  const { from, target, ratePerS } = ramp
   const ms = nowMs - ramp.startMs
-  const wayV = targetV - fromV
-  if (rateVPerS === null) {
-    const restV = wayV * Math.exp(-ms / bleederMs)
-    return Math.abs(restV) < settledV ? targetV : targetV - restV
+  const way = target - from
+  if (ratePerS === null) {
+    const rest = way * Math.exp(-ms / bleederMs)
+    return Math.abs(rest) < settledV ? target : target - rest
   }
-  const doneV = (rateVPerS * ms) / 1000
-  return doneV >= Math.abs(wayV) ? targetV : fromV + Math.sign(wayV) * doneV
+  const done = (ratePerS * ms) / 1000
+  return done >= Math.abs(way) ? target : from + Math.sign(way) * done
 }
 
-const lengthMs = ({ fromV, targetV, rateVPerS }: Ramp): number =>
-  rateVPerS === null ? 12 * bleederMs : (Math.abs(targetV - fromV) / rateVPerS) * 1000
+/** A set-point that ramps by the clock, at a rate or (null) as a capacitor over its bleeder. */
+export function createSetPoint(clock: Clock): SetPoint {
+  let ramp: Ramp = { from: 0, target: 0, startMs: clock.monotonicMs(), ratePerS: null }
+  const value = (): number => valueOf(ramp, clock.monotonicMs())
+  return {
+    value,
+    isMoving: () => value() !== ramp.target,
+    goTo: (target, ratePerS) => void (ramp = { from: value(), target, startMs: clock.monotonicMs(), ratePerS }),
+    jump: (to) => void (ramp = { from: to, target: to, startMs: clock.monotonicMs(), ratePerS: null }),
+    lengthMs: () =>
+      ramp.ratePerS === null ? 12 * bleederMs : (Math.abs(ramp.target - ramp.from) / ramp.ratePerS) * 1000,
+  }
+}
 
 /**
  * One output of a simulated high-voltage supply on the module of a lane: ramps, limits the current, and follows the clock
@@ -60,14 +81,14 @@ export function createHvOutput(deps: {
   shortS: () => number
 }): HvOutput {
   const { clock, bench, lane } = deps
-  let ramp: Ramp = { fromV: 0, targetV: 0, startMs: clock.monotonicMs(), rateVPerS: null }
+  const setPoint = createSetPoint(clock)
 
   const loadA = (voltageV: number): number => {
     bench.stress.apply(lane, voltageV)
     return bench.stress.leakageA(lane) + voltageV * deps.shortS()
   }
   const present = (): HvPoint => {
-    const setV = voltageOf(ramp, clock.monotonicMs())
+    const setV = setPoint.value()
     const wantedA = loadA(setV)
     const limitA = deps.limitA()
     const isLimiting = Math.abs(wantedA) > limitA
@@ -77,20 +98,19 @@ export function createHvOutput(deps: {
       voltageV,
       currentA: isLimiting ? loadA(voltageV) : wantedA,
       isLimiting,
-      isRamping: setV !== ramp.targetV,
+      isRamping: setPoint.isMoving(),
     }
   }
   return {
     present,
     goTo: (targetV, rateVPerS) => {
-      const startMs = clock.monotonicMs()
-      ramp = { fromV: voltageOf(ramp, startMs), targetV, startMs, rateVPerS }
+      setPoint.goTo(targetV, rateVPerS)
       present()
       // Nobody may ask for hours: the module has to feel the end of the ramp all the same.
-      void clock.sleep(lengthMs(ramp) + 1).then(present)
+      void clock.sleep(setPoint.lengthMs() + 1).then(present)
     },
-    drop: () => {
-      ramp = { fromV: 0, targetV: 0, startMs: clock.monotonicMs(), rateVPerS: null }
+    jump: (voltageV) => {
+      setPoint.jump(voltageV)
       present()
     },
   }

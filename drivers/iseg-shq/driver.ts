@@ -15,7 +15,7 @@ import { createSession, type Known, type Session } from './session.ts'
 import { setSwitch, setValue, type Timing } from './settings.ts'
 
 /** The LF ends a line: an empty one between is the answer to a command. */
-const lineSettings = { sendTerminator: '\r\n', receiveTerminators: '\n', quietMs: 1200, defaultTimeoutMs: 2000 }
+const lineSettings = { sendTerminator: '\r\n', receiveTerminators: '\n', quietMs: 500, defaultTimeoutMs: 2000 }
 
 export const driver: DriverModule = {
   profile,

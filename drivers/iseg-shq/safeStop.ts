@@ -26,15 +26,19 @@ export async function stopUnit(
   if (await stop.sendAll(link, [zero, steep, commands.go])) onSent?.()
   await clock.sleep(settleMs)
   const client = createStrictClient(link, { name, echo: 'always', refusal, defaults: stopping })
-  for (const command of [zero, steep]) await stop.note(command, () => client.ask(command, /^$/))
-  await stop.note(commands.go, () => client.ask(commands.go, form.word))
-  const left = await stop.note(commands.setVoltage, () => client.ask(commands.setVoltage, form.number))
+  const isHeard = (await stop.note(zero, () => client.ask(zero, /^$/).then(() => 'echoed'))) !== null
+  if (isHeard) {
+    await stop.note(steep, () => client.ask(steep, /^$/).then(() => 'echoed'))
+    await stop.note(commands.go, () => client.ask(commands.go, form.word))
+  }
   const mostV = profileLimit(profile, 'safeBelowV')
   const measureV = async (): Promise<number> => decodeMantissa(await client.ask(commands.voltage, form.number))
   const last = await stop.note(
     commands.voltage,
-    async () => `${await watchDischarge(clock, { measureV, mostV, forMs: rampMs, everyMs: 250 })} V`,
+    async () => `${await watchDischarge(clock, { measureV, mostV, forMs: rampMs, everyMs: 250, failures: 2 })} V`,
   )
+  const left =
+    last === null ? null : await stop.note(commands.setVoltage, () => client.ask(commands.setVoltage, form.number))
   const isLow = last !== null && Math.abs(Number.parseFloat(last)) < mostV
   return stop.proof([
     last === null ? 'the voltage was not measured' : null,

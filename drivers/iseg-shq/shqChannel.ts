@@ -85,13 +85,13 @@ export function createShqChannel(context: SimulatorContext, of: { lane: number; 
     const trips = state.tripSteps > 0 && Math.abs(point.currentA) > state.tripSteps * limits.tripA
     if (trips || (point.isLimiting && around.isShorted())) {
       state.hasTripped = true
-      if (!around.isStuck()) output.drop()
+      if (!around.isStuck()) output.jump(0)
     }
     if (around.isInhibited()) {
       state.wasInhibited = true
-      if (!around.isStuck()) output.drop()
+      if (!around.isStuck()) output.jump(0)
     }
-    if (around.isSwitchedOff() && !around.isStuck()) output.drop()
+    if (around.isSwitchedOff() && !around.isStuck()) output.jump(0)
   }
   const word = (): string => statusWord(state, around, output.present())
   /** Reading the status forgets what is over (manual, 5.1). */

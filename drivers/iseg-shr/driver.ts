@@ -17,7 +17,7 @@ import { stopUnit } from './safeStop.ts'
 import { setSwitch, setValue } from './settings.ts'
 
 /** Lines end at LF alone, so that an empty line is an answer. */
-const lineSettings = { sendTerminator: '\r\n', receiveTerminators: '\n', quietMs: 1200, defaultTimeoutMs: 2000 }
+const lineSettings = { sendTerminator: '\r\n', receiveTerminators: '\n', quietMs: 500, defaultTimeoutMs: 2000 }
 
 export const driver: DriverModule = {
   profile,
@@ -65,7 +65,7 @@ function createSupply(link: LineLink, context: DriverContext): Instrument {
     safeStop: async (onSent) => {
       guard.stop()
       const { client } = createModule(deps, stopping)
-      return stopUnit({ link, client, clock: context.clock, lanes: known.lanes ?? mostLanes }, onSent)
+      return stopUnit({ link, client, clock: context.clock, lanes: known.lanes, most: mostLanes }, onSent)
     },
   }
 }

@@ -18,8 +18,10 @@ interface Stop {
   link: LineLink
   client: StrictClient
   clock: Clock
-  /** Lanes that may be on. */
-  lanes: number
+  /** Lanes that are used; null where the unit wasn't asked yet. */
+  lanes: number | null
+  /** Those that may be. */
+  most: number
 }
 
 /**
@@ -29,19 +31,19 @@ interface Stop {
 export async function stopUnit(of: Stop, onSent?: () => void): Promise<SafeStateProof> {
   const { link, client, clock } = of
   const stop = createStopEvidence()
-  const each = Array.from({ length: of.lanes }, (_lane, lane) => `(@${lane})`)
+  const each = Array.from({ length: of.lanes ?? of.most }, (_lane, lane) => `(@${lane})`)
   if (await stop.sendAll(link, each.map(command.off))) onSent?.()
   await clock.sleep(settleMs)
-  const count = await stop.note(query.channels, () => client.ask(query.channels, form.count))
-  const lanes = count === null ? of.lanes : Math.min(of.lanes, Math.max(1, Number(count)))
-  let last = await watchLanes(stop, of, { lanes, forMs: rampedMs })
+  const lanes = await askLanes(stop, of)
+  let last = lanes === null ? null : await watchLanes(stop, of, { lanes, forMs: rampedMs })
+  const used = lanes ?? of.most
   if (!isLow(last)) {
     await stop.sendAll(link, each.map(command.emergencyOff))
     await clock.sleep(settleMs)
-    last = await watchLanes(stop, of, { lanes, forMs: forcedMs })
+    last = await watchLanes(stop, of, { lanes: used, forMs: forcedMs })
   }
-  const ask = query.status(channelList(lanes))
-  const status = await stop.note(ask, () => client.ask(ask, form.registers(lanes)))
+  const ask = query.status(channelList(used))
+  const status = last === null ? null : await stop.note(ask, () => client.ask(ask, form.registers(used)))
   const isOff = status !== null && numbersOf(status).every((one) => !hasBit(one, 'on'))
   return stop.proof([
     last === null ? 'the voltage was not measured' : null,
@@ -49,6 +51,13 @@ export async function stopUnit(of: Stop, onSent?: () => void): Promise<SafeState
     status === null ? 'the state of the output was not read back' : null,
     status !== null && !isOff ? 'a channel says that it is on' : null,
   ])
+}
+
+/** null where it doesn't answer. */
+async function askLanes(stop: StopEvidence, { client, lanes, most }: Stop): Promise<number | null> {
+  if (lanes !== null) return lanes
+  const count = await stop.note(query.channels, () => client.ask(query.channels, form.count))
+  return count === null ? null : Math.min(most, Math.max(1, Number(count)))
 }
 
 const isLow = (answer: string | null): boolean =>
@@ -60,6 +69,6 @@ function watchLanes(stop: StopEvidence, of: Stop, { lanes, forMs }: { lanes: num
   const mostV = profileLimit(profile, 'safeBelowV')
   const measureV = async (): Promise<number> =>
     Math.max(...numbersOf(await of.client.ask(ask, form.volts(lanes))).map((voltageV) => Math.abs(voltageV)))
-  const watch = () => watchDischarge(of.clock, { measureV, mostV, forMs, everyMs: 250 })
+  const watch = () => watchDischarge(of.clock, { measureV, mostV, forMs, everyMs: 250, failures: 1 })
   return stop.note(ask, async () => `${await watch()} V at most`)
 }

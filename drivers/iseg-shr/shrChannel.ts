@@ -153,7 +153,7 @@ function createSwitch(of: {
   const shutDown = (): void => {
     if (around.isStuck()) return
     markOff()
-    output.drop()
+    output.jump(0)
   }
   return {
     switchOff: (ramped: boolean): void => {

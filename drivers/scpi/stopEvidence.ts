@@ -46,12 +46,13 @@ export function createStopEvidence(): StopEvidence {
 }
 
 /**
- * Measures until the voltage is small enough or the time is over; two measurements that fail end it too.
+ * Measures until the voltage is small enough or the time is over. So many measurements that fail one after the other end it
+ * too: after a silent one the next has to wait for what may still come.
  * @returns the last voltage (V); throws what the last measurement threw
  */
 export async function watchDischarge(
   clock: Clock,
-  of: { measureV: () => Promise<number>; mostV: number; forMs: number; everyMs: number },
+  of: { measureV: () => Promise<number>; mostV: number; forMs: number; everyMs: number; failures: number },
 ): Promise<number> {
   const endMs = clock.monotonicMs() + of.forMs
   let failures = 0
@@ -61,7 +62,7 @@ export async function watchDischarge(
       if (Math.abs(voltageV) < of.mostV || clock.monotonicMs() >= endMs) return voltageV
       failures = 0
     } catch (error) {
-      if (++failures > 1 || clock.monotonicMs() >= endMs) throw error
+      if (++failures >= of.failures || clock.monotonicMs() >= endMs) throw error
     }
     await clock.sleep(of.everyMs)
   }

@@ -8,6 +8,8 @@ export interface StrictManners {
   echo: 'always' | 'maybe'
   /** Answers by which the instrument says no. */
   refusal?: RegExp
+  /** What such an answer means. */
+  explain?: (answer: string) => string
   /** Of each exchange, where the call gives none. */
   defaults?: QueryOptions
 }
@@ -29,7 +31,7 @@ export interface StrictClient {
  * An instrument with empty answers needs a link that ends lines at `\n` alone: CR LF would swallow them.
  */
 export function createStrictClient(link: LineLink, manners: StrictManners): StrictClient {
-  const { name, echo, refusal } = manners
+  const { name, echo, refusal, explain } = manners
   const refuses = (text: string): boolean => refusal?.test(text) ?? false
 
   const isAnswer = (request: string, form: RegExp, lines: readonly string[]): boolean => {
@@ -46,7 +48,11 @@ export function createStrictClient(link: LineLink, manners: StrictManners): Stri
     const lines = await link.queryLines(line, (some) => isAnswer(line, form, some), { ...manners.defaults, ...options })
     const text = lines.at(-1)?.trim() ?? ''
     if (!form.test(text))
-      throw new StationError('device.refused', { instrument: name, request: line, detail: `it answered ${text}` })
+      throw new StationError('device.refused', {
+        instrument: name,
+        request: line,
+        detail: explain ? `it answered ${text}: ${explain(text)}` : `it answered ${text}`,
+      })
     return text
   }
   return {
