@@ -169,7 +169,7 @@ const waitReady = async (
       line.lastReceivedMs() + work.gapMs,
       work.party === null ? -Infinity : overdue.readyAtMs(work.party),
     )
-  const patienceMs = quietPatience * Math.max(line.quietMs(), work.quietMs)
+  const patienceMs = quietPatience * Math.max(line.quietMs(), work.quietMs) + work.gapMs
   const giveUpAtMs = Math.max(clock.monotonicMs(), readyAtMs()) + patienceMs
   for (;;) {
     const nowMs = clock.monotonicMs()

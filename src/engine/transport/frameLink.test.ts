@@ -38,3 +38,16 @@ it('ends at once while it keeps a gap and the cable is pulled', async () => {
   expect((await bench.run(failure)).code).toBe('device.closed')
   expect(bench.clock.monotonicMs()).toBe(110)
 })
+
+it('keeps the gap from a late answer, too', async () => {
+  const sentAtMs: number[] = []
+  const bench: Bench = createBench(() => undefined)
+  bench.far.onData((bytes) => {
+    sentAtMs.push(bench.clock.monotonicMs())
+    void bench.clock.sleep(sentAtMs.length === 1 ? 2500 : 10).then(() => bench.far.send(bytes))
+  })
+  const link = linkOn(bench)
+  expect((await bench.run(failureOf(link.query(frame('A'), { gapMs: 5000 })))).code).toBe('device.timeout')
+  expect(await bench.run(link.query(frame('B'), { gapMs: 5000 }))).toEqual(frame('B'))
+  expect(sentAtMs).toEqual([0, 7500])
+})
