@@ -27,13 +27,21 @@ export const instrumentStateSchema = z.object({
   driverTitle: z.string(),
   roles: z.array(z.string()),
   simulated: z.boolean(),
-  health: z.enum(['unknown', 'connected', 'lost']),
+  /**
+   * By the last good sample: connected while it is fresh, stale when some were due and none came, lost when the
+   * instrument can't be reached. unknown: nobody asked yet.
+   */
+  health: z.enum(['unknown', 'connected', 'stale', 'lost']),
   identity: identitySchema.nullable(),
   /** When it last gave a good answer. */
   lastGoodUtcMs: z.number().nullable(),
   problem: errorTextSchema.nullable(),
-  /** The run that has it. */
+  /** The run that has it, or `manual: NAME`. */
   lockedBy: z.string().nullable(),
+  /** While it is lost: the next try to reach it. */
+  reconnect: z.object({ attempt: z.number().int(), atUtcMs: z.number() }).nullable().optional(),
+  /** The last values while no run has it. */
+  readings: z.array(readingSchema).optional(),
 })
 export type InstrumentState = z.infer<typeof instrumentStateSchema>
 

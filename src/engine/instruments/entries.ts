@@ -1,6 +1,6 @@
 import type { InstrumentState } from '../../contract/api.ts'
 import { StationError } from '../../contract/errors.ts'
-import type { DriverModule, Identity } from '../../contract/instrument.ts'
+import type { DriverModule, Identity, Reading } from '../../contract/instrument.ts'
 import type { InstrumentConfig } from '../../contract/run.ts'
 import { partIds, profileOrNull } from './effectiveProfile.ts'
 import { provenanceOf } from './openInstrument.ts'
@@ -12,20 +12,36 @@ interface Entry {
   lastGoodUtcMs: number | null
   problem: InstrumentState['problem']
   lockedBy: string | null
+  reconnect: { attempt: number; atUtcMs: number } | null
+  readings: Reading[]
 }
 
 /** The station's instruments and what is known of each; every change is announced. */
 export interface Entries {
   get: (id: string) => Entry
+  has: (id: string) => boolean
+  ids: () => string[]
   state: (id: string) => InstrumentState
   states: () => InstrumentState[]
   put: (config: InstrumentConfig) => void
   update: (id: string, change: Partial<Omit<Entry, 'config'>>) => void
+  /** What changes with every sample: known to whoever asks, and not announced. */
+  sample: (id: string, change: Pick<Entry, 'lastGoodUtcMs'> & Partial<Pick<Entry, 'readings'>>) => void
   remove: (id: string) => void
   /** Takes the lock away from whatever it had. */
   unlock: (owner: string) => void
   /** @throws StationError device.locked */
   refuseLocked: (id: string) => void
+}
+
+const fresh: Omit<Entry, 'config'> = {
+  health: 'unknown',
+  identity: null,
+  lastGoodUtcMs: null,
+  problem: null,
+  lockedBy: null,
+  reconnect: null,
+  readings: [],
 }
 
 export function createEntries(deps: {
@@ -61,26 +77,29 @@ export function createEntries(deps: {
     const { lockedBy, config } = get(id)
     if (lockedBy !== null) throw new StationError('device.locked', { instrument: config.name, owner: lockedBy })
   }
+  const remove = (id: string): void => {
+    refuseLocked(id)
+    const whole = [...entries.values()].find((each) => partIds(each.config).includes(id))
+    if (whole)
+      throw new StationError('usage.invalidInput', {
+        detail: `it is a part of ${whole.config.name}; remove that first`,
+      })
+    entries.delete(id)
+    deps.changed(states())
+  }
   return {
     get,
+    has: (id) => entries.has(id),
+    ids: () => [...entries.keys()],
     state: (id) => toState(get(id)),
     states,
     update,
+    sample: (id, change) => void Object.assign(get(id), change),
     refuseLocked,
+    remove,
     put: (config) => {
       if (entries.has(config.id)) refuseLocked(config.id)
-      const fresh = { health: 'unknown' as const, identity: null, lastGoodUtcMs: null, problem: null, lockedBy: null }
       set(config.id, { config, ...fresh })
-    },
-    remove: (id) => {
-      refuseLocked(id)
-      const whole = [...entries.values()].find((each) => partIds(each.config).includes(id))
-      if (whole)
-        throw new StationError('usage.invalidInput', {
-          detail: `it is a part of ${whole.config.name}; remove that first`,
-        })
-      entries.delete(id)
-      deps.changed(states())
     },
     unlock: (owner) => {
       for (const [id, entry] of entries) if (entry.lockedBy === owner) update(id, { lockedBy: null })

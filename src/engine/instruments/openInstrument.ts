@@ -14,14 +14,35 @@ import type { InstrumentConfig } from '../../contract/run.ts'
 import { driverOf, effectiveProfile, partConfigs, type ProfileSource } from './effectiveProfile.ts'
 import { watchParts } from './parts.ts'
 
-/** How links are opened; given by the composition root. */
-export interface LinkOpener {
-  openLine(url: string, settings: LineSettings, name?: string): Promise<{ link: LineLink; close(): Promise<void> }>
-  openFrames(url: string, settings: FrameSettings, name?: string): Promise<{ link: FrameLink; close(): Promise<void> }>
-  openRegisters(url: string, name?: string): Promise<{ link: RegisterLink; close(): Promise<void> }>
+/** What is known of a link while it is open. */
+export interface LinkFacts {
+  /** Called when the wire ends by itself or is closed. */
+  onClose?: (listener: (reason: string) => void) => () => void
+  stats?: () => LinkCounts
+  /** As a trace names the wire. */
+  wireName?: string
 }
 
-export interface OpenInstrument {
+/** Counters since the link was opened; discarded bytes are those of the whole wire. */
+export interface LinkCounts {
+  sentBytes: number
+  receivedBytes: number
+  queries: number
+  timeouts: number
+  discardedBytes: number
+  lastGoodUtcMs: number | null
+}
+
+type OpenedOn<T> = LinkFacts & { link: T; close(): Promise<void> }
+
+/** How links are opened; given by the composition root. */
+export interface LinkOpener {
+  openLine(url: string, settings: LineSettings, name?: string): Promise<OpenedOn<LineLink>>
+  openFrames(url: string, settings: FrameSettings, name?: string): Promise<OpenedOn<FrameLink>>
+  openRegisters(url: string, name?: string): Promise<OpenedOn<RegisterLink>>
+}
+
+export interface OpenInstrument extends LinkFacts {
   config: InstrumentConfig
   driver: DriverModule
   /** What this instrument is and can, its definition and parts included. */
@@ -48,9 +69,21 @@ const isSimulated = (identity: Pick<Identity, 'serialNumber' | 'firmware'>): boo
 export const provenanceOf = (config: InstrumentConfig, identity: Identity): Provenance =>
   config.link.startsWith('sim:') || isSimulated(identity) || identity.parts?.some(isSimulated) ? 'simulated' : 'live'
 
-interface Opened {
+interface Opened extends LinkFacts {
   instrument: Instrument
   close(): Promise<void>
+}
+
+/** A driver on what was opened for it. */
+function openedAs<T>(opened: OpenedOn<T>, instrument: Instrument): Opened {
+  const { onClose, stats, wireName } = opened
+  return {
+    instrument,
+    ...(onClose ? { onClose } : {}),
+    ...(stats ? { stats } : {}),
+    ...(wireName === undefined ? {} : { wireName }),
+    close: () => opened.close(),
+  }
 }
 
 const contextOf = (config: InstrumentConfig, clock: Clock): DriverContext => ({
@@ -70,15 +103,15 @@ export async function openOnLink(
   if (driver.link === 'line') {
     const settings = driver.lineSettingsOf?.(config.definition) ?? driver.lineSettings
     const opened = await deps.opener.openLine(config.link, settings, config.name)
-    return { instrument: driver.createInstrument(opened.link, context), close: () => opened.close() }
+    return openedAs(opened, driver.createInstrument(opened.link, context))
   }
   if (driver.link === 'frames') {
     const opened = await deps.opener.openFrames(config.link, driver.frameSettings, config.name)
-    return { instrument: driver.createInstrument(opened.link, context), close: () => opened.close() }
+    return openedAs(opened, driver.createInstrument(opened.link, context))
   }
   assert(driver.link === 'registers', `${driver.profile.id} is opened on its parts`)
   const opened = await deps.opener.openRegisters(config.link, config.name)
-  return { instrument: driver.createInstrument(opened.link, context), close: () => opened.close() }
+  return openedAs(opened, driver.createInstrument(opened.link, context))
 }
 
 const closeAll = async (opened: Iterable<OpenInstrument>): Promise<void> => {
@@ -106,7 +139,14 @@ async function openOnParts(
     }
     const { parts, guard } = watchParts(slots)
     const instrument = guard(driver.createInstrument(parts, contextOf(config, deps.clock)))
-    return { instrument, parts: [...byId.values()], close: () => closeAll(byId.values()) }
+    // The whole has lost its link when a part has.
+    const onClose: NonNullable<LinkFacts['onClose']> = (listener) => {
+      const offs = [...byId.values()].map((part) =>
+        part.onClose?.((reason) => listener(`${part.config.name}: ${reason}`)),
+      )
+      return () => offs.forEach((off) => off?.())
+    }
+    return { instrument, parts: [...byId.values()], onClose, close: () => closeAll(byId.values()) }
   } catch (error) {
     await closeAll(byId.values())
     throw error

@@ -7,7 +7,7 @@ export const instrumentsFor = (need: RoleNeed, instruments: readonly InstrumentS
   instruments.filter((instrument) => instrument.roles.includes(need.role))
 
 /** Lost ones last; otherwise as listed: whether one was already asked is no reason to prefer it. */
-const healthRank = { connected: 0, unknown: 0, lost: 1 } as const
+const healthRank = { connected: 0, unknown: 0, stale: 0, lost: 1 } as const
 
 /** As many fitting instruments as the protocol recommends, the lost ones last. */
 export function suggestRoles(needs: readonly RoleNeed[], instruments: readonly InstrumentState[]): RoleChoice {
