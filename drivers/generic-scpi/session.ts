@@ -122,8 +122,11 @@ function decodeIdentity(reply: string, definition: ScpiDefinition, name: string)
         reply: reply.slice(0, 120),
         detail: 'it is no identity',
       })
-    const context = { expected: definition.title, link: name, actual: reply.trim().slice(0, 120) }
-    throw new StationError('device.wrongModel', context)
+    throw new StationError('device.wrongModel', {
+      expected: definition.title,
+      link: name,
+      actual: reply.trim().slice(0, 120),
+    })
   }
   return {
     maker: group('maker') ?? maker ?? 'not given',

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { laboratorySchema } from './dossier.ts'
+import { importProfileSchema } from './importProfile.ts'
 import { identitySchema, profileSchema, readingSchema } from './instrument.ts'
 import { reportModelSchema } from './report.ts'
 import {
@@ -89,6 +90,8 @@ export const importRequestSchema = z.strictObject({
   parameters: z.record(z.string(), scalarSchema),
   fileName: z.string().min(1).max(255),
   text: z.string().max(64 * 1024 * 1024),
+  /** How the file is read: a profile of the station by its name, or one of the request's own; by its header otherwise. */
+  profile: z.union([z.string().min(1), importProfileSchema]).optional(),
 })
 export type ImportRequest = z.infer<typeof importRequestSchema>
 
@@ -167,6 +170,18 @@ export const stationContract = {
     remove: call.input(z.strictObject({ id: z.string() })).output(done),
     identify: call.input(z.strictObject({ id: z.string() })).output(instrumentStateSchema),
     read: call.input(z.strictObject({ id: z.string() })).output(z.array(readingSchema)),
+  },
+  import: {
+    profiles: {
+      list: call.output(z.array(importProfileSchema)),
+      /** Takes the place of the one with this name. Both give the profiles as they are then. */
+      save: call
+        .input(z.strictObject({ profile: importProfileSchema, who: z.string().trim().min(1).max(80) }))
+        .output(z.array(importProfileSchema)),
+      delete: call
+        .input(z.strictObject({ name: z.string(), who: z.string().trim().min(1).max(80) }))
+        .output(z.array(importProfileSchema)),
+    },
   },
   runs: {
     preflight: call.input(startRequestSchema).output(z.array(preflightLineSchema)),

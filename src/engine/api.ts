@@ -83,6 +83,7 @@ export function createApi(
     },
     protocols: { get: os.protocols.get.handler(({ input }) => station.protocols.get(input.id)) },
     instruments: createInstrumentApi(os, station, given.drivers),
+    import: createImportApi(os, station),
     runs: {
       preflight: os.runs.preflight.handler(({ input }) => station.preflight(input)),
       start: os.runs.start.handler(({ input }) => station.startRun(input)),
@@ -125,6 +126,17 @@ function createControlApi(os: Implementer, station: Station) {
 }
 
 type Implementer = ReturnType<typeof implementStation>
+
+function createImportApi(os: Implementer, { importProfiles }: Station) {
+  const { list, save, delete: remove } = os.import.profiles
+  return {
+    profiles: {
+      list: list.handler(() => importProfiles.list()),
+      save: save.handler(({ input }) => importProfiles.save(input.profile, input.who)),
+      delete: remove.handler(({ input }) => importProfiles.remove(input.name, input.who)),
+    },
+  }
+}
 
 function createInstrumentApi(os: Implementer, station: Station, drivers: ReadonlyMap<string, DriverModule>) {
   return {

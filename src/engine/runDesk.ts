@@ -20,6 +20,7 @@ import type { OpenInstrument } from './instruments/openInstrument.ts'
 import { templateHash, type Protocols } from './protocols.ts'
 import type { Issue } from './reporting.ts'
 import { createRecovery } from './recoveryDesk.ts'
+import type { ImportProfiles } from './importProfiles.ts'
 import { importRun } from './runImport.ts'
 import { holdFor, instrumentIdsOf, lanesOf, usedOf } from './runRoles.ts'
 import type { StationDeps } from './station.ts'
@@ -48,6 +49,7 @@ export interface RunDesk {
 export interface RunDeskDeps extends StationDeps {
   instruments: InstrumentManager
   protocols: Protocols
+  importProfiles: ImportProfiles
   methods: Methods
   publish: (event: StationEvent) => void
   issue: Issue

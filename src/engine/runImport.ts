@@ -4,6 +4,7 @@ import { StationError } from '../contract/errors.ts'
 import type { Run } from '../contract/run.ts'
 import type { Template } from '../contract/template.ts'
 import { parseCurveFile } from '../analysis/iv/curveFile.ts'
+import { parseCurveFileBy } from '../analysis/iv/curveProfile.ts'
 import { analyzeResults } from './executor/analyse.ts'
 import { validateInputs } from './executor/template.ts'
 import { storeCurves } from './importCurves.ts'
@@ -15,9 +16,13 @@ export async function importRun(request: ImportRequest, deps: RunDeskDeps, newRu
   const template = deps.protocols.get(request.protocolId)
   const parameters = validateInputs(template, request.parameters, { measuring: false })
   // Read in full before anything is made: a bad file leaves no run behind.
-  const curves = parseCurveFile(request.text, request.fileName)
+  const { profile: asked } = request
+  const profile = typeof asked === 'string' ? deps.importProfiles.find(asked) : asked
+  const curves = profile
+    ? parseCurveFileBy(profile, request.text, request.fileName)
+    : parseCurveFile(request.text, request.fileName)
   const run = newRun(deps.newId(), template, { request, parameters, instruments: [], provenance: 'imported' })
-  await store.addRun(run, template, audit(run, 'run.import'))
+  await store.addRun(run, template, audit(run, 'run.import', profile ? { run, profile } : run))
   try {
     return await evaluateImport({ run, template, curves, fileName: request.fileName }, deps)
   } catch (error) {

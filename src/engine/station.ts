@@ -10,6 +10,7 @@ import { analysisMethods } from '../analysis/methods/methods.ts'
 import type { Parts } from './discover.ts'
 import { loadDossier } from './dossier.ts'
 import { effectiveProfile } from './instruments/effectiveProfile.ts'
+import { createImportProfiles, type ImportProfiles } from './importProfiles.ts'
 import { createInstrumentManager, type InstrumentManager } from './instruments/manager.ts'
 import { checkPreflight } from './preflight.ts'
 import { createProtocols, type Protocols } from './protocols.ts'
@@ -52,6 +53,7 @@ export interface Station {
   preflight: (request: StartRequest) => ReturnType<typeof checkPreflight>
   startRun: (request: StartRequest) => Promise<Run>
   importCurves: (request: ImportRequest) => Promise<Run>
+  importProfiles: ImportProfiles
   stopRun: (runId: string, who: string, options?: { emergency?: boolean }) => void
   pauseRun: RunDesk['pause']
   resumeRun: RunDesk['resume']
@@ -132,7 +134,16 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     simulatedModule: lab?.module ?? null,
   })
   const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: () => laboratory })
-  const desk = createRunDesk({ ...deps, instruments, protocols, methods: analysisMethods, publish: events.emit, issue })
+  const importProfiles = await createImportProfiles(store)
+  const desk = createRunDesk({
+    ...deps,
+    instruments,
+    protocols,
+    importProfiles,
+    methods: analysisMethods,
+    publish: events.emit,
+    issue,
+  })
   await desk.issueMissing()
   await desk.recoverUnattended()
 
@@ -140,6 +151,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     info,
     protocols,
     instruments,
+    importProfiles,
     reader: store,
     sealingKey: await sealingKeyFingerprint(store),
     onEvent: events.on,

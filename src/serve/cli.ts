@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<Command>> = {
   uncertainty: async () => (await import('./commands/uncertainty.ts')).uncertainty,
   spc: async () => (await import('./commands/spc.ts')).spc,
   import: async () => (await import('./commands/importFile.ts')).importFile,
+  'import-profiles': async () => (await import('./commands/importProfiles.ts')).importProfiles,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   drivers: async () => (await import('./commands/drivers.ts')).drivers,
   instrument: async () => (await import('./commands/instrument.ts')).instrument,

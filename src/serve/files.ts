@@ -11,13 +11,17 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /** @throws StationError file.unreadable, also for bytes that are not text */
-export async function readText(path: string): Promise<string> {
-  const bytes = await readBytes(path)
+export const readText = async (path: string): Promise<string> => bytesToText(await readBytes(path), path)
+
+/** @param encoding as it is known; otherwise it is recognised */
+export function bytesToText(bytes: Uint8Array, path: string, encoding?: string): string {
   try {
+    if (encoding !== undefined) return new TextDecoder(encoding, { fatal: true }).decode(bytes)
     // Curve files of older tracers are often Windows-1252: a degree sign isn't worth a refusal.
     return bytes.includes(0) ? new TextDecoder('utf-8', { fatal: true }).decode(bytes) : decode(bytes)
   } catch (error) {
-    throw new StationError('file.unreadable', { path, detail: 'it is not a text file' }, error)
+    const detail = encoding === undefined ? 'it is not a text file' : `it is not text in the encoding ${encoding}`
+    throw new StationError('file.unreadable', { path, detail }, error)
   }
 }
 

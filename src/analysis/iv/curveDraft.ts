@@ -89,7 +89,7 @@ const checkMagnitudes = (curve: CurveDraft, file: string): void => {
  * The current near zero voltage decides: in the load convention an illuminated module starts at −Isc and rises.
  * A dark curve starts near zero and is left as it is.
  */
-const isLoadConvention = (curve: CurveDraft): boolean => {
+export const isLoadConvention = (curve: CurveDraft): boolean => {
   const { voltageV, currentA } = curve
   let [nearest, farthest] = [0, 0]
   voltageV.forEach((voltage, k) => {
