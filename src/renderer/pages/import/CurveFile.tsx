@@ -7,6 +7,8 @@ export interface ChosenFile {
   name: string
   text: string
   bytes: number
+  /** As it lies on the disk: a profile may name another encoding. */
+  content: ArrayBuffer
 }
 
 interface CurveFileProps {
@@ -22,9 +24,8 @@ export function CurveFile({ file, onFile, onUnreadable }: CurveFileProps) {
   const take = (files: FileList | null): void => {
     const chosen = files?.[0]
     if (chosen === undefined) return
-    chosen
-      .text()
-      .then((text) => onFile({ name: chosen.name, text, bytes: chosen.size }))
+    Promise.all([chosen.text(), chosen.arrayBuffer()])
+      .then(([text, content]) => onFile({ name: chosen.name, text, bytes: chosen.size, content }))
       .catch(onUnreadable)
   }
   return (
@@ -51,7 +52,7 @@ export function CurveFile({ file, onFile, onUnreadable }: CurveFileProps) {
       </Typography>
       <Typography variant="caption" component="p" sx={{ m: 0, mb: 1.5, color: 'text.secondary' }}>
         CSV with voltage and current columns and units in the header, or JSON with curves. Separator and decimal comma
-        are recognised.
+        are recognised. Any other table: say below what its columns are.
       </Typography>
       <Button variant="outlined" onClick={() => input.current?.click()}>
         {file === null ? 'Choose a file' : 'Choose another file'}

@@ -13,7 +13,9 @@ import { ParameterGroup } from '../../parts/ParameterGroup.tsx'
 import { useDraft, type DraftModule } from '../../state/draft.ts'
 import { goTo, useAction, useTemplate } from '../../state/hooks.ts'
 import { useMirror, useStation } from '../../state/station.ts'
+import { ColumnMapper } from './ColumnMapper.tsx'
 import { CurveFile, type ChosenFile } from './CurveFile.tsx'
+import { useReading, type Reading } from './useReading.ts'
 
 /** Groups that matter to curves which this station did not measure. */
 const importGroups = groups.filter((group) => group !== 'measurement')
@@ -45,9 +47,10 @@ interface WhatAndWhoseProps {
   onChange: (part: Partial<FormState>) => void
   onFile: (file: ChosenFile) => void
   onUnreadable: () => void
+  reading: Reading
 }
 
-function WhatAndWhose({ form, onChange, onFile, onUnreadable }: WhatAndWhoseProps) {
+function WhatAndWhose({ form, onChange, onFile, onUnreadable, reading }: WhatAndWhoseProps) {
   const operator = useDraft((draft) => draft.operator)
   const setOperator = useDraft((draft) => draft.setOperator)
   return (
@@ -56,6 +59,13 @@ function WhatAndWhose({ form, onChange, onFile, onUnreadable }: WhatAndWhoseProp
     >
       <Panel title="Curves">
         <CurveFile file={form.file} onFile={onFile} onUnreadable={onUnreadable} />
+        <Choice
+          label="How it is read"
+          value={reading.chosen}
+          options={reading.options}
+          onChoose={reading.choose}
+          sx={{ mt: 2 }}
+        />
       </Panel>
       <Panel title="Module">
         <ModuleFields
@@ -76,14 +86,35 @@ function WhatAndWhose({ form, onChange, onFile, onUnreadable }: WhatAndWhoseProp
   )
 }
 
+/** The columns of a file that isn't read by its header. */
+function FileColumns({ reading, file }: { reading: Reading; file: ChosenFile | null }) {
+  const operator = useDraft((draft) => draft.operator)
+  return (
+    <>
+      <ErrorNotice error={reading.error} />
+      {reading.form !== null && (
+        <ColumnMapper
+          form={reading.form}
+          file={file && { name: file.name, text: reading.textOf(file) }}
+          busy={reading.busy}
+          onForm={reading.change}
+          onSave={(profile) => reading.save(profile, operator)}
+          onRemove={reading.isSaved ? () => reading.remove(operator) : null}
+        />
+      )}
+    </>
+  )
+}
+
 function ImportForm({ template }: { template: Template }) {
   const station = useStation()
   const operator = useDraft((draft) => draft.operator)
   const [form, setForm] = useState<FormState>({ file: null, module: { id: '', maker: '', model: '' }, texts: {} })
   const action = useAction()
+  const reading = useReading(form.file)
   const parameters = template.parameters.filter((parameter) => parameter.group !== 'measurement')
   const { values, problems } = checkParameters(parameters, form.texts)
-  const todo = todoOf(form, operator, Object.keys(problems).length)
+  const todo = [...todoOf(form, operator, Object.keys(problems).length), ...reading.todo]
   const change = (part: Partial<FormState>): void => setForm((before) => ({ ...before, ...part }))
   const reset = (names: readonly string[]): void =>
     change({ texts: Object.fromEntries(Object.entries(form.texts).filter(([name]) => !names.includes(name))) })
@@ -93,7 +124,12 @@ function ImportForm({ template }: { template: Template }) {
       if (file === null) return
       const request = { protocolId: template.id, module, operator: operator.trim(), parameters: values }
       const run = await station.call((client) =>
-        client.runs.importCurves({ ...request, fileName: file.name, text: file.text }),
+        client.runs.importCurves({
+          ...request,
+          fileName: file.name,
+          text: reading.textOf(file),
+          ...(reading.profile ? { profile: reading.profile } : {}),
+        }),
       )
       goTo({ page: 'run', runId: run.id })
     })
@@ -107,7 +143,9 @@ function ImportForm({ template }: { template: Template }) {
           change({ file })
         }}
         onUnreadable={() => void action.run(() => Promise.reject(new WordedError(unreadable)))}
+        reading={reading}
       />
+      <FileColumns reading={reading} file={form.file} />
       <ErrorNotice error={action.error} />
       <Box sx={{ display: 'flex', gap: 2, alignItems: 'center', flexWrap: 'wrap' }}>
         <Button variant="contained" size="large" disabled={todo.length > 0 || action.busy} onClick={() => void send()}>
