@@ -9,6 +9,9 @@ const msPerH = 3_600_000
 const hoursOf = (entries: readonly ExposureEntry[], kind: ExposureEntry['class']): number =>
   entries.reduce((sum, each) => (each.class === kind ? sum + each.durationMs / msPerH : sum), 0)
 
+/** Thousands of stretches are added: what is lost in the last digits must not make 1000 h miss 1000 h. */
+const withoutRounding = (value: number): number => Math.round(value * 1e9) / 1e9
+
 /**
  * Adds the exposure ledger up: credited amount in the exposure's unit, hours of each class, and the longest stretch
  * that wasn't credited. Elapsed time is the sum of all classes: nothing is left out.
@@ -20,10 +23,12 @@ export const exposureSummary: AnalysisMethod = {
     const { entries } = readInputs('exposure.summary', inputs, given)
     const lost = entries.filter((each) => each.class !== 'credited')
     return {
-      credited: entries.reduce((sum, each) => (each.class === 'credited' ? sum + each.amount : sum), 0),
+      credited: withoutRounding(
+        entries.reduce((sum, each) => (each.class === 'credited' ? sum + each.amount : sum), 0),
+      ),
       notCredited: lost.reduce((sum, each) => sum + each.amount, 0),
       elapsedH: entries.reduce((sum, each) => sum + each.durationMs / msPerH, 0),
-      creditedH: hoursOf(entries, 'credited'),
+      creditedH: withoutRounding(hoursOf(entries, 'credited')),
       outOfToleranceH: hoursOf(entries, 'outOfTolerance'),
       unknownH: hoursOf(entries, 'unknown'),
       blindH: hoursOf(entries, 'blind'),

@@ -51,7 +51,15 @@ function adopt(
   part: Part,
   { template, criteria }: { template: Template; criteria: 'validity' | 'all' | 'none' },
 ): void {
-  const known = new Set(grown.parameters.map((each) => each.name))
+  const known = new Map(grown.parameters.map((each) => [each.name, each]))
+  const clash = template.parameters.find(
+    (each) => !(each.name in part.fixed) && (known.get(each.name)?.title ?? each.title) !== each.title,
+  )
+  if (clash)
+    throw new StationError('protocol.invalid', {
+      file: `${part.id} (${template.id})`,
+      detail: `parameters: “${clash.name}” means “${clash.title}” in ${template.id} and something else here`,
+    })
   grown.parameters.push(...template.parameters.filter((each) => !known.has(each.name) && !(each.name in part.fixed)))
   const roles = new Set(grown.roles.map((each) => each.name))
   grown.roles.push(...template.roles.filter((each) => !roles.has(each.name)))

@@ -152,7 +152,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
         book.close(account)
       }
     },
-    credited: (id, lane) => findAccount(accounts, id, lane)?.credited ?? 0,
+    // Thousands of stretches are added: the last digits must not make an hour miss an hour.
+    credited: (id, lane) => Math.round((findAccount(accounts, id, lane)?.credited ?? 0) * 1e9) / 1e9,
     live: () => accounts.map((account) => liveOf(account, deps)),
     entries: () => book.all,
     flush,

@@ -44,8 +44,9 @@ function findInSteps(template: Template, known: { methods: ReadonlySet<string>; 
   const faults: string[] = []
   walk({ steps: template.steps }, (key, value, path) => {
     const fault = (text: string) => faults.push(`${path}: ${text}`)
-    if (key === 'id' && ids.has(value)) fault(`the step id “${value}” is used twice`)
-    if (key === 'id') ids.add(value)
+    const isStepId = key === 'id' && /(^|\.)(setup|main|steps|teardown)\.\d+\.id$/.test(path)
+    if (isStepId && ids.has(value)) fault(`the step id “${value}” is used twice`)
+    if (isStepId) ids.add(value)
     if (key === 'result' && !outputs.has(outputOf(value))) fault(`no earlier step computes “${outputOf(value)}”`)
     if (key === 'output' && outputs.has(value)) fault(`“${value}” is computed twice`)
     if (key === 'output') outputs.add(value)

@@ -1,7 +1,7 @@
 import type { StationEvent } from '../../contract/api.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { Run, RunLive } from '../../contract/run.ts'
-import type { Template } from '../../contract/template.ts'
+import type { Scalar, Template } from '../../contract/template.ts'
 import type { Station } from '../../engine/station.ts'
 import { integerOption, neededOption, readArguments, readParameters, textOption, type Options } from '../arguments.ts'
 import type { Command } from '../command.ts'
@@ -90,6 +90,10 @@ async function follow(run: Run, station: Station, output: Output): Promise<Run> 
   }
 }
 
+/** Of what the simulated lab offers, what this protocol asks for. */
+const offeredTo = (template: Template, offered: Readonly<Record<string, Scalar>>): Record<string, Scalar> =>
+  Object.fromEntries(Object.entries(offered).filter(([name]) => template.parameters.some((each) => each.name === name)))
+
 function requestOf(protocolId: string, given: Options, station: Station) {
   const template = station.protocols.get(protocolId)
   const simulated = station.info().simulatedModule
@@ -108,7 +112,7 @@ function requestOf(protocolId: string, given: Options, station: Station) {
     protocolId,
     module: { ...(simulated?.module ?? { maker: '', model: '' }), id: module },
     operator: textOption(given, 'operator') ?? process.env['USER'] ?? 'command line',
-    parameters: { ...simulated?.parameters, ...readParameters(given) },
+    parameters: { ...offeredTo(template, simulated?.parameters ?? {}), ...readParameters(given) },
     roles: { ...assignRoles(template, station), ...chosen },
   }
 }

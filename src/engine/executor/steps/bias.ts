@@ -54,10 +54,12 @@ async function requireInterlock(step: Step, context: StepContext): Promise<void>
 async function energise(step: Step, context: StepContext): Promise<void> {
   const voltageV = context.number(step.voltageV, 'voltageV')
   await requireInterlock(step, context)
-  await context.set(step.role, 'voltageV', 0)
+  // The sign comes before the output: supplies change their polarity only when off and discharged.
+  const firstV = Math.sign(voltageV) * Math.min(Math.abs(voltageV), context.number(step.rampVPerS, 'rampVPerS'))
+  await context.set(step.role, 'voltageV', firstV)
   await context.set(step.role, 'currentLimitA', context.number(step.currentLimitA, 'currentLimitA'))
   await context.set(step.role, 'output', true)
-  await rampTo(step, context, { from: 0, to: voltageV })
+  await rampTo(step, context, { from: firstV, to: voltageV })
   const tolerance = (Math.abs(voltageV) * context.number(step.tolerancePercent, 'tolerancePercent')) / 100
   const endMs = context.clock.monotonicMs() + context.number(step.settleS, 'settleS') * 1000
   const band = { role: step.role, channel: 'voltage', target: voltageV, tolerance }

@@ -15,7 +15,7 @@ export const stepKind = defineStepKind({
         to: valueRefSchema.describe('The value; null switches a control off where the instrument has that.'),
       })
       .describe('Sets one setting, reads it back, and fails when the instrument took another value.'),
-  energises: (step) => (step.setting === 'output' && step.to !== false ? [step.role] : []),
+  energises: (step) => (['output', 'run'].includes(step.setting) && step.to !== false ? [step.role] : []),
   run: async (step, context) => {
     const value = context.value(step.to)
     if (value !== null && !['number', 'boolean', 'string'].includes(typeof value))
