@@ -17,6 +17,9 @@ interface Outcome {
   problem: string | null
 }
 
+/** A question of SCPI, or of TSP. */
+const asks = /\?(\s|$)|^print\b/
+
 /**
  * Carries out every step, whatever becomes of the ones before it. Never throws.
  * @param onSent called when every command is on the wire, before the first question
@@ -25,7 +28,7 @@ export async function carryOut(steps: readonly SafeStep[], onSent?: () => void):
   const outcomes: Outcome[] = []
   let told = false
   for (const { command, run } of steps) {
-    if (!told && /\?(\s|$)/.test(command)) {
+    if (!told && asks.test(command)) {
       told = true
       if (outcomes.every((each) => each.problem === null)) onSent?.()
     }
