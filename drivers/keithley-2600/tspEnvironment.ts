@@ -1,0 +1,293 @@
+import type { SimulatorContext } from '../../src/contract/instrument.ts'
+import { isBufferList } from './tspBuffers.ts'
+import type { Scope } from './tspExpressions.ts'
+import { constants, fixed, numberField, objectOf, permissive, type TspField } from './tspFields.ts'
+import type { SmuWorld } from './tspSmuObject.ts'
+import {
+  isObject,
+  newTable,
+  runtimeError,
+  textOf,
+  toNumber,
+  typeOf,
+  type TspFunction,
+  type TspObject,
+  type TspValue,
+} from './tspValues.ts'
+
+export interface ErrorEntry {
+  code: number
+  text: string
+}
+
+/** What the parts of the environment share. */
+export interface EnvironmentDeps {
+  context: SimulatorContext
+  identity: { model: string; serial: string; revision: string }
+  channels: Readonly<Record<string, { world: SmuWorld; object: TspObject }>>
+  errors: ErrorEntry[]
+  /** One line of the answer. */
+  print: (line: string) => void
+  /** Resolves when no sweep is running. */
+  idle: () => Promise<void>
+}
+
+/** Severity 20 is “serious”, 10 “recoverable”; node 1. */
+const severity = 20
+
+const mathFunctions: Readonly<Record<string, (args: number[]) => number>> = {
+  abs: ([x = 0]) => Math.abs(x),
+  ceil: ([x = 0]) => Math.ceil(x),
+  floor: ([x = 0]) => Math.floor(x),
+  sqrt: ([x = 0]) => Math.sqrt(x),
+  exp: ([x = 0]) => Math.exp(x),
+  log: ([x = 0]) => Math.log(x),
+  log10: ([x = 0]) => Math.log10(x),
+  pow: ([x = 0, y = 0]) => x ** y,
+  sin: ([x = 0]) => Math.sin(x),
+  cos: ([x = 0]) => Math.cos(x),
+  max: (all) => Math.max(...all),
+  min: (all) => Math.min(...all),
+}
+
+/** `%d`, `%g`, `%f`, `%e`, `%s` with a width or digits. */
+function formatted([pattern = '', ...values]: TspValue[]): string {
+  let at = 0
+  return textOf(pattern, 6).replace(/%([-+0-9.]*)([dgfes%])/g, (_all, flags: string, kind: string) => {
+    if (kind === '%') return '%'
+    const value = values[at++] ?? null
+    const digits = Number(/\.(\d+)/.exec(flags)?.[1] ?? 6)
+    if (kind === 's') return typeof value === 'number' ? String(value) : textOf(value, 6)
+    if (kind === 'd') return String(Math.trunc(toNumber(value)))
+    if (kind === 'f') return toNumber(value).toFixed(digits)
+    return kind === 'e' ? toNumber(value).toExponential(digits) : String(Number(toNumber(value).toPrecision(digits)))
+  })
+}
+
+/** Lua's own library, as far as scripts for instruments use it. */
+function library(): Record<string, TspField> {
+  const math = Object.entries(mathFunctions).map(([name, of]): [string, TspField] => [
+    name,
+    fixed((args) => [of(args.map(toNumber))]),
+  ])
+  return {
+    math: fixed(objectOf({ ...Object.fromEntries(math), pi: fixed(Math.PI), huge: fixed(Infinity) })),
+    string: fixed(objectOf({ format: fixed((args) => [formatted(args)]) })),
+    table: fixed(
+      objectOf({
+        getn: fixed(([table = null]) => [
+          isObject(table) && 'length' in table ? (table as ReturnType<typeof newTable>).length() : 0,
+        ]),
+        insert: fixed(([table = null, value = null]) => {
+          if (!isObject(table) || !('length' in table)) throw runtimeError('a table is expected')
+          const list = table as ReturnType<typeof newTable>
+          list.set(String(list.length() + 1), value)
+          return []
+        }),
+      }),
+    ),
+    tostring: fixed(([value = null]) => [typeof value === 'number' ? String(value) : textOf(value, 6)]),
+    tonumber: fixed(([value = null]) => [Number.isNaN(Number(value)) ? null : Number(value)]),
+    type: fixed(([value = null]) => [typeOf(value)]),
+    os: fixed(objectOf({ time: fixed(() => [0]), clock: fixed(() => [0]) })),
+  }
+}
+
+/** print, printbuffer, printnumber, and the form of what they print. */
+function printing({ print }: EnvironmentDeps): Record<string, TspField> {
+  const precision = numberField(6, { min: 1, max: 16, accept: Math.round })
+  const text = (value: TspValue): string => textOf(value, precision.value)
+  const printBuffer: TspFunction = ([from = null, to = null, ...lists]) => {
+    const [first, last] = [toNumber(from), toNumber(to)]
+    const known = lists.map((each) => {
+      if (!isBufferList(each)) throw runtimeError('a reading buffer is expected')
+      return each
+    })
+    const values: string[] = []
+    for (let i = first; i <= last; i++)
+      for (const list of known) {
+        const value = list.valueAt(i)
+        if (value === null) throw runtimeError(`there is no reading ${i}`)
+        values.push(text(value))
+      }
+    print(values.join(', '))
+    return []
+  }
+  return {
+    print: fixed((args) => {
+      print(args.map(text).join('\t'))
+      return []
+    }),
+    printnumber: fixed((args) => {
+      print(args.map(text).join(', '))
+      return []
+    }),
+    printbuffer: fixed(printBuffer),
+    format: fixed(
+      objectOf({
+        ...constants({ ASCII: 1, SREAL: 2, REAL32: 2, REAL: 3, DREAL: 3, REAL64: 3, NORMAL: 1, SWAPPED: 0 }),
+        data: numberField(1, { min: 1, max: 3 }),
+        asciiprecision: precision,
+        byteorder: numberField(0, { min: 0, max: 1 }),
+      }),
+    ),
+  }
+}
+
+function errorQueue({ errors }: EnvironmentDeps): TspField {
+  return fixed(
+    objectOf({
+      count: { get: () => errors.length },
+      clear: fixed(() => {
+        errors.length = 0
+        return []
+      }),
+      next: fixed(() => {
+        const found = errors.shift()
+        return found ? [found.code, found.text, severity, 1] : [0, 'Queue Is Empty', 0, 1]
+      }),
+    }),
+  )
+}
+
+/** Parts of the instrument that change nothing here. */
+const idleParts = [
+  'display',
+  'beeper',
+  'digio',
+  'tsplink',
+  'lan',
+  'eventlog',
+  'trigger',
+  'serial',
+  'gpib',
+  'setup',
+  'script',
+  'userstring',
+  'fs',
+  'io',
+]
+
+const nothing = (): TspValue[] => []
+
+/** Resets every channel. */
+const resetOf =
+  ({ channels }: EnvironmentDeps) =>
+  (): TspValue[] => {
+    for (const { object } of Object.values(channels)) void (object.get('reset') as TspFunction)([])
+    return []
+  }
+
+function localNode(deps: EnvironmentDeps): TspObject {
+  const { identity } = deps
+  return objectOf({
+    prompts: numberField(0, { min: 0, max: 1 }),
+    prompts4882: numberField(1, { min: 0, max: 1 }),
+    showerrors: numberField(0, { min: 0, max: 1 }),
+    linefreq: numberField(50, { min: 50, max: 60 }),
+    autolinefreq: { get: () => true, set: () => undefined },
+    model: fixed(identity.model),
+    serialno: fixed(identity.serial),
+    revision: fixed(identity.revision),
+    description: fixed(`Keithley ${identity.model}`),
+    reset: fixed(resetOf(deps)),
+  })
+}
+
+function statusParts({ channels }: EnvironmentDeps): TspObject {
+  const isSweeping = (): number => (Object.values(channels).some((each) => each.world.smu.state.sweeping) ? 2 : 0)
+  const sweeping = objectOf({ condition: { get: isSweeping }, event: { get: isSweeping } })
+  return objectOf({
+    operation: fixed(objectOf({ sweeping: fixed(sweeping), condition: { get: isSweeping } })),
+    measurement: fixed(permissive()),
+    questionable: fixed(permissive()),
+    standard: fixed(permissive()),
+    reset: fixed(nothing),
+    condition: { get: () => 0 },
+    request_enable: numberField(0, { min: 0, max: 255 }),
+  })
+}
+
+/** Waiting, and the time that has passed. */
+function timing({ context, idle }: EnvironmentDeps): Record<string, TspField> {
+  const { clock } = context
+  const started = { atMs: clock.monotonicMs() }
+  const reset = (): TspValue[] => {
+    started.atMs = clock.monotonicMs()
+    return []
+  }
+  return {
+    waitcomplete: fixed(async () => {
+      await idle()
+      return []
+    }),
+    delay: fixed(async ([time = 0]) => {
+      await clock.sleep(toNumber(time) * 1000)
+      return []
+    }),
+    timer: fixed(
+      objectOf({
+        reset: fixed(reset),
+        measure: fixed(objectOf({ t: fixed(() => [(clock.monotonicMs() - started.atMs) / 1000]) })),
+      }),
+    ),
+  }
+}
+
+/** The instrument itself. */
+function system(deps: EnvironmentDeps): Record<string, TspField> {
+  const node = localNode(deps)
+  const channels = Object.entries(deps.channels).map(([name, { object }]): [string, TspField] => [name, fixed(object)])
+  const idle = idleParts.map((name): [string, TspField] => [name, fixed(permissive())])
+  return {
+    ...Object.fromEntries([...channels, ...idle]),
+    ...timing(deps),
+    localnode: fixed(node),
+    node: fixed(newTable([['1', node]])),
+    reset: fixed(resetOf(deps)),
+    errorqueue: errorQueue(deps),
+    status: fixed(statusParts(deps)),
+    gettimezone: fixed(() => ['0']),
+    collectgarbage: fixed(nothing),
+    opc: fixed(nothing),
+  }
+}
+
+/** Global names: the instrument, its library, and what scripts add. */
+export function createEnvironment(deps: EnvironmentDeps): Scope {
+  const builtIn = { ...library(), ...printing(deps), ...system(deps) }
+  const own = new Map<string, TspValue>()
+  const globals: Scope = {
+    lookUp: (name) => {
+      if (own.has(name)) return own.get(name) ?? null
+      return Object.hasOwn(builtIn, name) ? (builtIn[name as keyof typeof builtIn]?.get() ?? null) : null
+    },
+    assign: (name, value) => void own.set(name, value),
+    declare: (name, value) => void own.set(name, value),
+  }
+  return globals
+}
+
+/** Scripts that come with the instrument; they fill nvbuffer1 (reference manual, factory scripts). */
+export const factoryScripts = `
+function SweepVLinMeasureI(smu, startv, stopv, stime, points)
+  smu.nvbuffer1.clear() smu.nvbuffer1.appendmode = 1 smu.nvbuffer1.collectsourcevalues = 1
+  smu.source.func = smu.OUTPUT_DCVOLTS smu.source.levelv = startv smu.source.output = smu.OUTPUT_ON
+  for i = 1, points do
+    smu.source.levelv = startv + (stopv - startv) * (i - 1) / math.max(1, points - 1)
+    delay(stime)
+    smu.measure.i(smu.nvbuffer1)
+  end
+  smu.source.output = smu.OUTPUT_OFF smu.source.levelv = 0
+end
+function SweepILinMeasureV(smu, starti, stopi, stime, points)
+  smu.nvbuffer1.clear() smu.nvbuffer1.appendmode = 1 smu.nvbuffer1.collectsourcevalues = 1
+  smu.source.func = smu.OUTPUT_DCAMPS smu.source.leveli = starti smu.source.output = smu.OUTPUT_ON
+  for i = 1, points do
+    smu.source.leveli = starti + (stopi - starti) * (i - 1) / math.max(1, points - 1)
+    delay(stime)
+    smu.measure.v(smu.nvbuffer1)
+  end
+  smu.source.output = smu.OUTPUT_OFF smu.source.leveli = 0
+end
+`
