@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clock } from '../base/clock.ts'
+import { createCanceller, type Clock } from '../base/clock.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import { createUuidV7 } from '../contract/uuid.ts'
 import type { Parts } from './discover.ts'
 import type { CreateReports } from './reporting.ts'
 import { createStation, type Station, type StationDeps } from './station.ts'
+import { runBackups, type BackupPlan } from './storage/backupSchedule.ts'
 import { loadKeyFile } from './storage/keyFile.ts'
 import { lockDataFolder } from './storage/lock.ts'
 import { openDatabase, type OpenOptions } from './storage/open.ts'
 import { createLocalPort, type StoragePort } from './storage/port.ts'
 import { createReader, createStore, type Reader } from './storage/store.ts'
-import { openThreads } from './storage/thread.ts'
+import { backUpInThread, openThreads } from './storage/thread.ts'
 
 export interface OpenStationOptions {
   dataFolder: string
@@ -29,6 +30,8 @@ export interface OpenStationOptions {
   keyHex?: string
   /** What holds that key, for messages. */
   keyHolder?: string
+  /** Where and how often to back up; a station in virtual time doesn't. */
+  backups?: BackupPlan
   /** How long to wait for another station that uses the folder. */
   lockWaitMs?: number
   onError: (error: unknown) => void
@@ -62,6 +65,39 @@ const openPort = (
   return Promise.resolve(createLocalPort({ db: openDatabase(database), path: database.path, onError }))
 }
 
+const hourMs = 3_600_000
+/** A station has other things to do in its first minute, and one that is started for a moment needs no backup. */
+const firstBackupMs = 60_000
+
+const usualBackups = (dataFolder: string): BackupPlan => ({
+  folder: join(dataFolder, 'backups'),
+  everyMs: 6 * hourMs,
+  keep: 8,
+})
+
+/** Backs up on a schedule, and says it in the station's log; returns what ends it. */
+function startBackups(
+  options: OpenStationOptions,
+  { database, station }: { database: OpenOptions; station: Station },
+): () => void {
+  const { clock, onError } = options
+  const end = createCanceller()
+  const run = async (): Promise<void> => {
+    await clock.sleep(firstBackupMs, end.signal)
+    await runBackups(
+      {
+        clock,
+        plan: options.backups ?? usualBackups(options.dataFolder),
+        backUp: (target) => backUpInThread({ workerUrl: options.storageWorker, options: database }, target),
+        tell: (level, text) => station.recordEvent({ level, kind: 'backup', text }),
+      },
+      end.signal,
+    )
+  }
+  if (!options.virtualTime) run().catch((error: unknown) => end.signal.aborted || onError(error))
+  return () => end.cancel(new Error('the station ends'))
+}
+
 /** Opens a data folder (making it where there is none) and the station on it; only one station can have it. */
 export async function openStation(
   options: OpenStationOptions,
@@ -73,14 +109,16 @@ export async function openStation(
   try {
     const path = databaseFile(dataFolder)
     const keyFile = options.keyHolder ?? keyFileOf(dataFolder)
-    const port = await openPort(options, { path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile })
+    const database = { path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile }
+    const port = await openPort(options, database)
     close = () => port.close().finally(unlock)
     const station = await createStation({
       ...options,
       store: createStore({ port, utcMs: () => clock.utcMs(), outside: (work) => clock.outside(work) }),
       newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),
     })
-    return { station, close: () => station.shutDown().finally(close) }
+    const stopBackups = startBackups(options, { database, station })
+    return { station, close: () => station.shutDown().finally(stopBackups).finally(close) }
   } catch (error) {
     await close()
     throw error

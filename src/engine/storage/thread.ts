@@ -1,14 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { StationError } from '../../contract/errors.ts'
+import type { BackupReport } from './backup.ts'
 import type { Call, Reply } from './engine.ts'
 import { toError, type Failure } from './failure.ts'
 import type { OpenOptions } from './open.ts'
 import type { StoragePort } from './port.ts'
 
-export interface ThreadStart {
-  role: 'writer' | 'reader'
-  options: OpenOptions
-}
+export type ThreadStart =
+  { role: 'writer' | 'reader'; options: OpenOptions } | { role: 'backup'; options: OpenOptions; target: string }
 
 export type ToThread = { type: 'calls'; calls: readonly Call[] } | { type: 'close' }
 export type FromThread =
@@ -174,3 +173,23 @@ export async function openThreads(given: ThreadOptions): Promise<StoragePort> {
     },
   }
 }
+
+/**
+ * Copies the database of a station that goes on, checked as backUp() does, in a thread that ends with it.
+ * @throws StationError file.unwritable
+ */
+export const backUpInThread = (
+  given: Pick<ThreadOptions, 'workerUrl' | 'options'>,
+  target: string,
+): Promise<BackupReport> =>
+  new Promise((resolve, reject) => {
+    const start: ThreadStart = { role: 'backup', options: given.options, target }
+    const worker = new Worker(given.workerUrl, { workerData: start })
+    worker.once('message', (message: FromThread) => {
+      if (message.type === 'refused') reject(toError(message.failure))
+      else if (message.type === 'replies' && message.replies[0]?.ok) resolve(message.replies[0].value as BackupReport)
+    })
+    worker.once('error', reject)
+    // After an answer this changes nothing: a promise settles once.
+    worker.once('exit', (code) => reject(ended(`the backup’s thread ended with code ${code}`)))
+  })

@@ -1,11 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../base/assert.ts'
+import { backUp } from './backup.ts'
 import { createEngine, createReadEngine, type Call, type Engine, type Reply } from './engine.ts'
 import { inWords, toFailure } from './failure.ts'
 import { openDatabase } from './open.ts'
 import type { FromThread, ThreadStart, ToThread } from './thread.ts'
 
-const { role, options } = workerData as ThreadStart
+const begin = workerData as ThreadStart
+const { role, options } = begin
 const port = parentPort
 assert(port, 'worker.ts runs in a worker thread only')
 
@@ -23,6 +25,16 @@ function columnsIn(replies: readonly Reply[]): ArrayBuffer[] {
 }
 
 const say = (message: FromThread, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer)
+
+/** A backup is one long read: in a thread of its own, so that no view waits for it. */
+function copy(target: string): void {
+  const db = openDatabase({ ...options, readonly: true })
+  try {
+    say({ type: 'replies', replies: [{ ok: true, value: backUp(db, { ...options, path: target }) }] })
+  } finally {
+    db.close()
+  }
+}
 
 function start(): void {
   const db = openDatabase({ ...options, readonly: role === 'reader' })
@@ -53,7 +65,8 @@ function start(): void {
 }
 
 try {
-  start()
+  if (begin.role === 'backup') copy(begin.target)
+  else start()
 } catch (error) {
   say({ type: 'refused', failure: toFailure(error, options.path) })
 }

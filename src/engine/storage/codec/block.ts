@@ -3,6 +3,7 @@ import {
   createByteReader,
   createWriter,
   putBlock,
+  putBytes,
   putText,
   putVarint,
   takeBlock,
@@ -44,25 +45,6 @@ interface Head {
   offsets: number[]
 }
 
-/** Count, length of a segment, the bytes of each segment, then the segments. */
-function putSegments(writer: ByteWriter, shape: { count: number; segment: number }, parts: Uint8Array[]): void {
-  putVarint(writer, shape.count)
-  putVarint(writer, shape.segment)
-  for (const part of parts) putVarint(writer, part.length)
-  for (const part of parts) writer.at = append(writer, part)
-}
-
-function append(writer: ByteWriter, part: Uint8Array): number {
-  const at = writer.at + part.length
-  if (at > writer.bytes.length) {
-    const grown = new Uint8Array(at * 2)
-    grown.set(writer.bytes)
-    writer.bytes = grown
-  }
-  writer.bytes.set(part, writer.at)
-  return at
-}
-
 /** No block has more samples, or more of anything: a number beyond it is damage, and not to be obeyed. */
 const mostSamples = 1 << 24
 
@@ -84,6 +66,11 @@ function takeHead(reader: ByteReader): Head {
 
 /** Runs of missing values: gap to the run before, length, reason; the reasons first, each once. */
 function putMissing(writer: ByteWriter, missing: ReadonlyMap<number, string>): void {
+  if (missing.size === 0) {
+    putVarint(writer, 0)
+    putVarint(writer, 0)
+    return
+  }
   const reasons = [...new Set(missing.values())]
   putVarint(writer, reasons.length)
   for (const reason of reasons) putText(writer, reason)
@@ -128,47 +115,57 @@ function bridged(value: Float64Array, missing: ReadonlyMap<number, string>): Flo
   return bridge
 }
 
-const pieces = (count: number, segment: number): [from: number, to: number][] =>
-  Array.from({ length: Math.ceil(count / segment) }, (_each, i) => [i * segment, Math.min(count, (i + 1) * segment)])
+/**
+ * Count, length of a segment, the bytes of each segment, then the segments.
+ * @param put writes one segment to the writer that it is given
+ */
+function createSegmentWriter() {
+  const segments = createWriter(1 << 16)
+  return (
+    writer: ByteWriter,
+    shape: { count: number; segment: number },
+    put: (to: ByteWriter, from: number, until: number) => void,
+  ): void => {
+    const { count, segment } = shape
+    putVarint(writer, count)
+    putVarint(writer, segment)
+    segments.at = 0
+    for (let from = 0; from < count; from += segment) {
+      const before = segments.at
+      put(segments, from, Math.min(count, from + segment))
+      putVarint(writer, segments.at - before)
+    }
+    putBytes(writer, written(segments))
+  }
+}
 
+/** What the encoders return holds until they are called again: it is written to the database at once. */
 export function createBlockCodec(): BlockCodec {
   const column = createColumnCodec()
   const timesCodec = createTimesCodec(column)
-  const whole = createWriter(1 << 16)
-  const scratch = createWriter(1 << 14)
-  const piece = (put: () => void): Uint8Array => {
-    scratch.at = 0
-    put()
-    return written(scratch)
-  }
+  const putSegments = createSegmentWriter()
+  const times = createWriter(1 << 16)
+  const values = createWriter(1 << 16)
+  const reasons = createWriter(1 << 12)
 
-  const encodeTimes: BlockCodec['encodeTimes'] = (times, segment = segmentSamples) => {
-    const count = times.utcMs.length
-    const parts = pieces(count, segment).map(([from, to]) =>
-      piece(() =>
-        timesCodec.put(scratch, {
-          utcMs: times.utcMs.subarray(from, to),
-          monotonicMs: times.monotonicMs.subarray(from, to),
-        }),
-      ),
+  const encodeTimes: BlockCodec['encodeTimes'] = ({ utcMs, monotonicMs }, segment = segmentSamples) => {
+    times.at = 0
+    putSegments(times, { count: utcMs.length, segment }, (to, from, until) =>
+      timesCodec.put(to, { utcMs: utcMs.subarray(from, until), monotonicMs: monotonicMs.subarray(from, until) }),
     )
-    whole.at = 0
-    putSegments(whole, { count, segment }, parts)
-    return written(whole)
+    return written(times)
   }
 
   const encodeValues: BlockCodec['encodeValues'] = (samples, segment = segmentSamples) => {
     const value = bridged(samples.value, samples.missing)
-    const parts = pieces(value.length, segment).map(([from, to]) =>
-      piece(() => column.put(scratch, value.subarray(from, to))),
+    values.at = 0
+    reasons.at = 0
+    putMissing(reasons, samples.missing)
+    putBlock(values, written(reasons))
+    putSegments(values, { count: value.length, segment }, (to, from, until) =>
+      column.put(to, value.subarray(from, until)),
     )
-    whole.at = 0
-    putBlock(
-      whole,
-      piece(() => putMissing(scratch, samples.missing)),
-    )
-    putSegments(whole, { count: value.length, segment }, parts)
-    return written(whole)
+    return written(values)
   }
   return { encodeTimes, encodeValues, ...createBlockDecoder(column, timesCodec) }
 }

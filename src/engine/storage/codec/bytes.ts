@@ -14,8 +14,8 @@ export interface ByteReader {
 export const createWriter = (capacity = 1024): ByteWriter => ({ bytes: new Uint8Array(capacity), at: 0 })
 export const createByteReader = (bytes: Uint8Array, at = 0): ByteReader => ({ bytes, at })
 
-/** What was written, as a copy of its own: the writer can be used again. */
-export const written = (writer: ByteWriter): Uint8Array => writer.bytes.slice(0, writer.at)
+/** What was written, without a copy: it holds until the writer is used again. */
+export const written = (writer: ByteWriter): Uint8Array => writer.bytes.subarray(0, writer.at)
 
 /** Makes room for so many more bytes. */
 export function reserve(writer: ByteWriter, count: number): void {

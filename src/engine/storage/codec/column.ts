@@ -52,13 +52,13 @@ export function createColumnCodec(): ColumnCodec {
   const scaled = (values: Float64Array, scale: number, single: boolean): boolean => {
     const whole = room(values.length)
     const first = Math.round(values[0]! * scale)
+    if (!(Math.abs(first) <= Number.MAX_SAFE_INTEGER)) return false
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!
       const n = Math.round(value * scale)
       const back = single ? Math.fround(n / scale) : n / scale
       const relative = n - first
-      if (back !== value || isMinusZero(value) || Math.abs(n) > Number.MAX_SAFE_INTEGER) return false
-      if (Math.abs(relative) > largestInteger) return false
+      if (back !== value || Math.abs(relative) > largestInteger || isMinusZero(value)) return false
       whole[i] = relative
     }
     return true

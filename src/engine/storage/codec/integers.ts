@@ -12,52 +12,59 @@ const runsFlag = 4
 
 const costOf = (zigzag: number): number => (zigzag < 128 ? 1 : zigzag < 16384 ? 2 : zigzag < 2097152 ? 3 : 5)
 
-interface Costs {
-  plain: [number, number, number]
-  runs: [number, number, number]
-}
+/** Of a long column only so many numbers are looked at, at its beginning and in its middle. */
+const probe = 48
 
-/** Bytes that each way would take, near enough to choose by. */
-function estimate(values: Float64Array, count: number): Costs {
-  const plain: Costs['plain'] = [0, 0, 0]
-  const runs: Costs['runs'] = [0, 0, 0]
-  let before = 0
-  let beforeDelta = 0
-  let zero0 = false
-  let zero1 = false
-  let zero2 = false
-  for (let i = 0; i < count; i++) {
+const windowsOf = (count: number): readonly number[] => (count <= 2 * probe ? [0] : [0, count >> 1])
+
+/** Bytes that differences of one order would take in a window, near enough to choose by. */
+function costOfOrder(
+  values: Float64Array,
+  { from, to }: { from: number; to: number },
+  order: number,
+): { plain: number; runs: number } {
+  let plain = 0
+  let runs = 0
+  let wasZero = false
+  let before = from > 0 ? values[from - 1]! : 0
+  let beforeDelta = from > 1 ? before - values[from - 2]! : 0
+  for (let i = from; i < to; i++) {
     const value = values[i]!
     const delta = value - before
-    const second = delta - beforeDelta
-    const cost0 = costOf(value < 0 ? -value * 2 : value * 2)
-    const cost1 = costOf(delta < 0 ? -delta * 2 : delta * 2)
-    const cost2 = costOf(second < 0 ? -second * 2 : second * 2)
-    plain[0] += cost0
-    plain[1] += cost1
-    plain[2] += cost2
+    const coded = order === 0 ? value : order === 1 ? delta : delta - beforeDelta
+    const cost = costOf(coded < 0 ? -coded * 2 : coded * 2)
+    plain += cost
     // The first zero of a run costs itself and the run's length.
-    if (value !== 0) runs[0] += cost0
-    else if (!zero0) runs[0] += 2
-    if (delta !== 0) runs[1] += cost1
-    else if (!zero1) runs[1] += 2
-    if (second !== 0) runs[2] += cost2
-    else if (!zero2) runs[2] += 2
-    zero0 = value === 0
-    zero1 = delta === 0
-    zero2 = second === 0
+    if (coded !== 0) runs += cost
+    else if (!wasZero) runs += 2
+    wasZero = coded === 0
     before = value
     beforeDelta = delta
   }
   return { plain, runs }
 }
 
-function choose({ plain, runs }: Costs): number {
+/** The order of differences, and whether runs are counted, that takes the fewest bytes. */
+function choose(values: Float64Array, count: number): number {
   let best = 0
   let least = Infinity
   for (let order = 0; order < 3; order++) {
-    if (plain[order]! < least) [best, least] = [order, plain[order]!]
-    if (runs[order]! < least) [best, least] = [order | runsFlag, runs[order]!]
+    let plain = 0
+    let runs = 0
+    for (const from of windowsOf(count)) {
+      const to = count <= 2 * probe ? count : from + probe
+      const cost = costOfOrder(values, { from, to }, order)
+      plain += cost.plain
+      runs += cost.runs
+    }
+    if (plain < least) {
+      best = order
+      least = plain
+    }
+    if (runs < least) {
+      best = order | runsFlag
+      least = runs
+    }
   }
   return best
 }
@@ -115,7 +122,7 @@ function countRuns(values: Float64Array, count: number): Float64Array {
 
 /** Writes the first `count` numbers and spoils the array on the way. */
 export function putIntegers(writer: ByteWriter, values: Float64Array, count: number): void {
-  const way = choose(estimate(values, count))
+  const way = choose(values, count)
   reserve(writer, 1)
   writer.bytes[writer.at++] = way
   toZigzags(values, count, way & 3)

@@ -28,7 +28,7 @@ export function toBatch(blocks: readonly SampleBlock[]): SampleBatch {
 const isFinite = (column: Float64Array): boolean => {
   // Zero times a finite number is zero, times any other NaN.
   let sum = 0
-  for (const each of column) sum += each * 0
+  for (let i = 0; i < column.length; i++) sum += column[i]! * 0
   return sum === 0
 }
 

@@ -20,6 +20,9 @@ export const binSamples = 128
 /** How many stretches of one level make one of the next. */
 export const groupEntries = 16
 
+/** Entries in one row: the bins of a chunk, or the parts of a group. */
+const mostEntries = 256
+
 const columns = ['t0', 't1', 'samples', 'valid', 'minimum', 'maximum', 'total', 'first', 'last'] as const
 
 export type Entries = { count: number } & Record<(typeof columns)[number], Float64Array>
@@ -64,37 +67,46 @@ export function summarise(
 
 /** What several stretches, in their order, come to together. */
 export function mergeEntries(all: readonly Entry[]): Entry {
-  const withValues = all.filter((each) => each.valid > 0)
-  const sum = (part: (entry: Entry) => number): number => all.reduce((total, each) => total + part(each), 0)
-  return {
-    t0: Math.min(...all.map((each) => each.t0)),
-    t1: Math.max(...all.map((each) => each.t1)),
-    samples: sum((each) => each.samples),
-    valid: sum((each) => each.valid),
-    minimum: withValues.length > 0 ? Math.min(...withValues.map((each) => each.minimum)) : NaN,
-    maximum: withValues.length > 0 ? Math.max(...withValues.map((each) => each.maximum)) : NaN,
-    total: sum((each) => each.total),
-    first: withValues[0]?.first ?? NaN,
-    last: withValues.at(-1)?.last ?? NaN,
+  const merged: Entry = {
+    t0: Infinity,
+    t1: -Infinity,
+    samples: 0,
+    valid: 0,
+    minimum: NaN,
+    maximum: NaN,
+    total: 0,
+    first: NaN,
+    last: NaN,
   }
+  for (const each of all) {
+    merged.t0 = Math.min(merged.t0, each.t0)
+    merged.t1 = Math.max(merged.t1, each.t1)
+    merged.samples += each.samples
+    if (each.valid === 0) continue
+    const isFirst = merged.valid === 0
+    if (isFirst) merged.first = each.first
+    if (isFirst || each.minimum < merged.minimum) merged.minimum = each.minimum
+    if (isFirst || each.maximum > merged.maximum) merged.maximum = each.maximum
+    merged.valid += each.valid
+    merged.total += each.total
+    merged.last = each.last
+  }
+  return merged
 }
-
-export const toColumns = (entries: readonly Entry[]): Entries => ({
-  count: entries.length,
-  ...(Object.fromEntries(columns.map((name) => [name, Float64Array.from(entries, (each) => each[name])])) as Record<
-    (typeof columns)[number],
-    Float64Array
-  >),
-})
 
 /** Entries as bytes, and back. */
 export function createEntryCodec(column: ColumnCodec) {
   const writer = createWriter(1 << 14)
+  const scratch = new Float64Array(mostEntries)
   const pack = (entries: readonly Entry[]): Uint8Array => {
-    const table = toColumns(entries)
     writer.at = 0
-    putVarint(writer, table.count)
-    for (const name of columns) column.put(writer, table[name])
+    putVarint(writer, entries.length)
+    if (entries.length > scratch.length) throw new RangeError('too many entries for one row')
+    const values = scratch.subarray(0, entries.length)
+    for (const name of columns) {
+      for (let i = 0; i < entries.length; i++) values[i] = entries[i]![name]
+      column.put(writer, values)
+    }
     return written(writer)
   }
   const unpack = (bytes: Uint8Array): Entries => {

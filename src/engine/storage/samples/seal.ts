@@ -51,19 +51,21 @@ export function createSealer(db: Database.Database, block: BlockCodec) {
 
   /** The samples are read back before the journal lets go of them: a fault of the codec must not cost a measurement. */
   const storeChunk = ({ tail, from, samples }: Sealing, shared: SharedTimes): void => {
+    const timesId = storeTimes(samples, shared)
     const crc = checksum(samples.value)
     const bytes = block.encodeValues(samples)
     const back = block.decodeValues(bytes)
     assert(checksum(back.value) === crc, 'the values come back as they were')
     assert(back.missing.size === samples.missing.size, 'the reasons come back as they were')
-    const timesId = storeTimes(samples, shared)
     const firstSeq = tail.firstSeq + from
     insertChunk.run(tail.channelId, firstSeq, samples.value.length, timesId, tail.epochId, crc, bytes)
   }
 
   const isDisordered = ({ tail, samples }: Sealing): boolean => {
+    const { monotonicMs } = samples
     let latest = tail.latestMs
-    for (const time of samples.monotonicMs) {
+    for (let i = 0; i < monotonicMs.length; i++) {
+      const time = monotonicMs[i]!
       if (time < latest) return true
       latest = time
     }
