@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { laboratorySchema } from './dossier.ts'
 import { importProfileSchema } from './importProfile.ts'
 import { identitySchema, profileSchema, readingSchema } from './instrument.ts'
+import { instrumentCalls } from './instrumentApi.ts'
 import { reportModelSchema } from './report.ts'
 import {
   computedSchema,
@@ -80,6 +81,10 @@ export const startRequestSchema = z.strictObject({
     .min(1)
     .max(64)
     .optional(),
+  /** How long it will take, as far as anybody knows: for certificates that end before the run does. */
+  plannedMs: z.number().positive().optional(),
+  /** Why an instrument is used though its calibration would keep it out, by its id. */
+  calibrationOverrides: z.record(z.string(), z.string().trim().min(10, 'say why').max(500)).optional(),
 })
 export type StartRequest = z.infer<typeof startRequestSchema>
 
@@ -134,6 +139,14 @@ export const stationEventSchema = z.discriminatedUnion('type', [
     readings: z.array(readingSchema),
     utcMs: z.number(),
   }),
+  /** Values of an instrument that no run has. */
+  z.object({
+    type: z.literal('idleReading'),
+    instrument: z.string(),
+    utcMs: z.number(),
+    readings: z.array(readingSchema),
+    simulated: z.boolean(),
+  }),
   z.object({ type: z.literal('instruments'), instruments: z.array(instrumentStateSchema) }),
 ])
 export type StationEvent = z.infer<typeof stationEventSchema>
@@ -170,6 +183,7 @@ export const stationContract = {
     remove: call.input(z.strictObject({ id: z.string() })).output(done),
     identify: call.input(z.strictObject({ id: z.string() })).output(instrumentStateSchema),
     read: call.input(z.strictObject({ id: z.string() })).output(z.array(readingSchema)),
+    ...instrumentCalls,
   },
   import: {
     profiles: {

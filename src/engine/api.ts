@@ -2,6 +2,7 @@ import { implement, ORPCError, ValidationError } from '@orpc/server'
 import { apiVersion, stationContract, type StationEvent } from '../contract/api.ts'
 import { StationError } from '../contract/errors.ts'
 import type { DriverModule } from '../contract/instrument.ts'
+import { createManualApi } from './instrumentApi.ts'
 import type { Station } from './station.ts'
 
 /** Most events a window may lag behind before it has to ask for a fresh snapshot. */
@@ -82,7 +83,10 @@ export function createApi(
       saveLaboratory: os.station.saveLaboratory.handler(({ input }) => station.saveLaboratory(input)),
     },
     protocols: { get: os.protocols.get.handler(({ input }) => station.protocols.get(input.id)) },
-    instruments: createInstrumentApi(os, station, given.drivers),
+    instruments: {
+      ...createInstrumentApi(os, station, given.drivers),
+      ...createManualApi(os, station.instrumentDesk),
+    },
     import: createImportApi(os, station),
     runs: {
       preflight: os.runs.preflight.handler(({ input }) => station.preflight(input)),
@@ -125,7 +129,7 @@ function createControlApi(os: Implementer, station: Station) {
   }
 }
 
-type Implementer = ReturnType<typeof implementStation>
+export type Implementer = ReturnType<typeof implementStation>
 
 function createImportApi(os: Implementer, { importProfiles }: Station) {
   const { list, save, delete: remove } = os.import.profiles

@@ -100,34 +100,23 @@ function checkRole(need: RoleNeed, assigned: readonly string[], instruments: Ins
   return line(id, need.title, ok(`${count} assigned`))
 }
 
-function checkCalibration(config: InstrumentConfig, deps: PreflightDeps): PreflightLine {
+function checkCalibration(config: InstrumentConfig, request: StartRequest, deps: PreflightDeps): PreflightLine {
   const id = `calibration.${config.id}`
   const title = `Calibration of ${config.name}`
   if (deps.simulated) return line(id, title, ok('simulated instrument: none is needed'))
-  if (!config.calibration)
-    return line(id, title, {
-      state: 'warning',
-      detail: 'none is recorded',
-      todo: 'Enter the certificate on the Instruments page; the report will say that there is none.',
-    })
-  const today = new Date(deps.utcMs()).toISOString().slice(0, 10)
-  if (config.calibration.dueDate < today)
-    return line(id, title, {
-      state: 'problem',
-      detail: `expired on ${config.calibration.dueDate}`,
-      todo: 'Have it calibrated, or use another instrument.',
-    })
-  return line(id, title, ok(`${config.calibration.certificate}, due ${config.calibration.dueDate}`))
+  const { plannedMs = null, calibrationOverrides } = request
+  const overrideReason = calibrationOverrides?.[config.id]
+  return line(id, title, deps.instruments.calibration(config.id, { utcMs: deps.utcMs(), plannedMs, overrideReason }))
 }
 
-async function checkInstrument(id: string, deps: PreflightDeps): Promise<PreflightLine[]> {
+async function checkInstrument(id: string, request: StartRequest, deps: PreflightDeps): Promise<PreflightLine[]> {
   const config = deps.instruments.config(id)
   const title = `${config.name} answers`
   try {
     const state = await deps.instruments.identify(id)
     const { maker = '', model = '', serialNumber = null } = state.identity ?? {}
     const detail = `${maker} ${model}${serialNumber ? `, serial number ${serialNumber}` : ''}`.trim()
-    return [line(`link.${id}`, title, ok(detail)), checkCalibration(config, deps)]
+    return [line(`link.${id}`, title, ok(detail)), checkCalibration(config, request, deps)]
   } catch (error) {
     const todo = error instanceof StationError ? error.text.check : 'See the log.'
     return [line(`link.${id}`, title, { state: 'problem', detail: messageOf(error), todo })]
@@ -166,6 +155,6 @@ export async function checkPreflight(
   const assigned = [...new Set(Object.values(request.roles).flat())]
   const lines = [checkProtocol(template), ...checkParameters(template, request)]
   lines.push(...template.roles.map((need) => checkRole(need, request.roles[need.name] ?? [], deps.instruments)))
-  for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, deps)))
+  for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, request, deps)))
   return [...lines, ...(await checkDisk(deps.dataFolder)), checkClock(deps.utcMs())]
 }

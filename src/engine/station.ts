@@ -9,9 +9,9 @@ import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts
 import { analysisMethods } from '../analysis/methods/methods.ts'
 import type { Parts } from './discover.ts'
 import { loadDossier } from './dossier.ts'
-import { effectiveProfile } from './instruments/effectiveProfile.ts'
 import { createImportProfiles, type ImportProfiles } from './importProfiles.ts'
-import { createInstrumentManager, type InstrumentManager } from './instruments/manager.ts'
+import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
+import type { InstrumentManager } from './instruments/manager.ts'
 import { checkPreflight } from './preflight.ts'
 import { createProtocols, type Protocols } from './protocols.ts'
 import { buildReportModel } from './reports/model.ts'
@@ -19,7 +19,6 @@ import { createIssue, sealingKeyFingerprint, type CreateReports } from './report
 import { createRunDesk, type RunDesk } from './runDesk.ts'
 import { createSimulatedLab } from './simulatedLab.ts'
 import type { Reader, Store } from './storage/store.ts'
-import { createLinkOpener } from './transport/openLink.ts'
 
 export interface StationDeps {
   clock: Clock
@@ -34,6 +33,8 @@ export interface StationDeps {
   simulate: { seed: number } | null
   /** True when `clock` is virtual. */
   virtualTime: boolean
+  /** Whether instruments are kept connected between runs; in real time they are unless said otherwise. */
+  keepConnected?: boolean
   automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
   onError: (error: unknown) => void
 }
@@ -44,6 +45,8 @@ export interface Station {
   onEvent: (listener: (event: StationEvent) => void) => () => void
   protocols: Protocols
   instruments: InstrumentManager
+  /** What is kept of the instruments, and what a person does with them. */
+  instrumentDesk: InstrumentDesk
   reader: Reader
   /** SHA-256 of the public key with which this station seals bundles. */
   sealingKey: string
@@ -96,16 +99,26 @@ async function markInterrupted(store: Store, utcMs: number): Promise<void> {
   }
 }
 
-async function loadLaboratory(store: Store): Promise<Laboratory> {
+/** Whose station it is, as the papers say it. */
+async function createLaboratory(store: Store) {
   const stored = await store.setting('laboratory')
-  return stored === undefined ? noLaboratory : laboratorySchema.parse(JSON.parse(stored))
+  let laboratory = stored === undefined ? noLaboratory : laboratorySchema.parse(JSON.parse(stored))
+  return {
+    current: (): Laboratory => laboratory,
+    save: async (changed: Laboratory): Promise<void> => {
+      const detail = { old: laboratory, new: changed }
+      const entry = { actor: 'admin', action: 'laboratory.save', subject: 'station', detail }
+      await store.saveSetting('laboratory', JSON.stringify(changed), entry)
+      laboratory = changed
+    },
+  }
 }
 
 /** The composition root: everything the engine uses comes in here, and each part gets the few functions it needs. */
 export async function createStation(deps: StationDeps): Promise<Station> {
   const { clock, store } = deps
   await markInterrupted(store, clock.utcMs())
-  let laboratory = await loadLaboratory(store)
+  const laboratory = await createLaboratory(store)
   const events = createEmitter<StationEvent>(deps.onError)
   const protocols = createProtocols({
     texts: deps.parts.protocols,
@@ -116,24 +129,23 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const lab = deps.simulate
     ? createSimulatedLab({ clock, seed: deps.simulate.seed, simulators: deps.parts.simulators })
     : null
-  const instruments = createInstrumentManager({
-    clock,
-    opener: createLinkOpener({ clock, ...(lab ? { attachSimulated: lab.attach } : {}) }),
+  const desks = await createInstrumentDesk({
+    ...deps,
     drivers: deps.parts.drivers,
-    changed: (states) => events.emit({ type: 'instruments', instruments: states }),
-    onError: deps.onError,
+    lab,
+    publish: events.emit,
   })
-  for (const config of lab ? lab.instruments : await store.instruments()) instruments.put(config)
+  const { instruments } = desks
 
   const info = (): StationInfo => ({
     apiVersion,
     softwareVersion: deps.softwareVersion,
     simulated: lab !== null,
-    laboratory,
+    laboratory: laboratory.current(),
     refusedProtocols: [...protocols.refused],
     simulatedModule: lab?.module ?? null,
   })
-  const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: () => laboratory })
+  const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: laboratory.current })
   const importProfiles = await createImportProfiles(store)
   const desk = createRunDesk({
     ...deps,
@@ -162,14 +174,10 @@ export async function createStation(deps: StationDeps): Promise<Station> {
       runs: await store.listRuns(200),
       live: desk.live(),
     }),
-    saveLaboratory: async (changed) => {
-      const detail = { old: laboratory, new: changed }
-      const entry = { actor: 'admin', action: 'laboratory.save', subject: 'station', detail }
-      await store.saveSetting('laboratory', JSON.stringify(changed), entry)
-      laboratory = changed
-      return info()
-    },
-    ...createInstrumentDesk({ store, instruments, drivers: deps.parts.drivers, simulated: lab !== null }),
+    saveLaboratory: (changed) => laboratory.save(changed).then(info),
+    instrumentDesk: desks,
+    saveInstrument: desks.save,
+    removeInstrument: desks.remove,
     preflight: (request) =>
       checkPreflight(protocols.get(request.protocolId), request, {
         instruments,
@@ -177,10 +185,10 @@ export async function createStation(deps: StationDeps): Promise<Station> {
         utcMs: () => clock.utcMs(),
         dataFolder: deps.dataFolder,
       }),
-    ...createResults({ store, desk, laboratory: () => laboratory }),
+    ...createResults({ store, desk, laboratory: laboratory.current }),
     ...runActions(desk),
     recordEvent: createEventRecorder(deps, { live: desk.live, publish: events.emit }),
-    shutDown: desk.shutDown,
+    shutDown: () => desk.shutDown().finally(desks.close),
   }
 }
 
@@ -194,44 +202,6 @@ const createEventRecorder =
     for (const runId of runIds.length > 0 ? runIds : [null])
       given.publish({ type: 'log', event: await store.addEvent({ ...noticed, runId, utcMs: clock.utcMs() }) })
   }
-
-/** Changes to the station's list of instruments, each in the audit trail. */
-function createInstrumentDesk(given: {
-  store: Store
-  instruments: InstrumentManager
-  drivers: Parts['drivers']
-  simulated: boolean
-}): Pick<Station, 'saveInstrument' | 'removeInstrument'> {
-  const { store, instruments } = given
-  const refuseSimulated = (): void => {
-    if (given.simulated)
-      throw new StationError('usage.invalidInput', {
-        detail:
-          'the simulated lab’s instruments can’t be changed; start the station without --simulate to add real ones',
-      })
-  }
-  return {
-    saveInstrument: async (config) => {
-      refuseSimulated()
-      // Refuses an unknown driver, and a definition or parts that make no instrument.
-      effectiveProfile(config, { drivers: given.drivers, configOf: instruments.config })
-      const old = instruments.states().find((state) => state.config.id === config.id)?.config ?? null
-      instruments.put(config)
-      await store.saveInstrument(config, {
-        actor: 'operator',
-        action: 'instrument.save',
-        subject: config.id,
-        detail: { old, new: config },
-      })
-    },
-    removeInstrument: async (id) => {
-      refuseSimulated()
-      const old = instruments.config(id)
-      instruments.remove(id)
-      await store.removeInstrument(id, { actor: 'operator', action: 'instrument.remove', subject: id, detail: { old } })
-    },
-  }
-}
 
 const runActions = (desk: RunDesk) => ({
   startRun: desk.start,

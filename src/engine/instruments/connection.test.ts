@@ -135,7 +135,7 @@ const setUp = (more: { keepConnected?: boolean } = {}) => {
     plug,
     pass,
     codeOf,
-    run: clock.run,
+    run: <T>(work: Promise<T>) => clock.run(work),
   }
 }
 

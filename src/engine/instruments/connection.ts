@@ -36,7 +36,9 @@ export interface Connection {
   keep: (isKept: boolean) => void
   /** From now on only this very unit will do; null for any of the model. */
   pin: (identity: Identity | null) => void
-  counts: () => { opens: number; losses: number }
+  /** Gives the link back; the next call that wants it opens it again. */
+  disconnect: () => Promise<void>
+  counts: () => { opens: number; losses: number; wireName: string | null }
   close: () => Promise<void>
 }
 
@@ -83,6 +85,8 @@ interface Held {
   lastError: unknown
   opens: number
   losses: number
+  /** Of the last link, also when it is closed. */
+  wireName: string | null
 }
 
 const nothingYet = (): Held => ({
@@ -97,6 +101,7 @@ const nothingYet = (): Held => ({
   lastError: null,
   opens: 0,
   losses: 0,
+  wireName: null,
 })
 
 type Lose = (opened: OpenInstrument, error: unknown) => void
@@ -129,7 +134,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
       if (isKept && !held.current) supervise()
     },
     pin: (identity) => void (held.pinned = identity),
-    counts: () => ({ opens: held.opens, losses: held.losses }),
+    disconnect: async () => {
+      await held.opening?.catch(() => undefined)
+      const { current } = held
+      held.current = null
+      await current?.close()
+    },
+    counts: () => ({ opens: held.opens, losses: held.losses, wireName: held.wireName }),
     close: async () => {
       Object.assign(held, { isClosed: true, isKept: false })
       end.cancel(new Error('closed'))
@@ -152,6 +163,7 @@ const createAttempt = (deps: ConnectionDeps, held: Held, lose: Lose) => async ()
       throw error
     }
     Object.assign(held, { current: opened, attempts: 0, failures: 0, lastError: null, opens: held.opens + 1 })
+    held.wireName = opened.wireName ?? null
     deps.on.opened(opened)
     opened.onClose?.((detail) => lose(opened, new StationError('device.closed', { link: opened.config.link, detail })))
     return opened

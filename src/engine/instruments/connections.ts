@@ -94,7 +94,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       name: config.name,
       clock: deps.clock,
       random: deps.random,
-      open: () => openInstrument(config, deps),
+      open: () => openInstrument(entries.get(id).config, deps),
       openBlind: driver.link === 'parts' ? null : () => openOnLink(config, driver, deps),
       on: createEvents(id, deps),
       onError: deps.onError,

@@ -1,7 +1,7 @@
 import type { InstrumentState } from '../../contract/api.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { DriverModule, Identity, Reading } from '../../contract/instrument.ts'
-import type { InstrumentConfig } from '../../contract/run.ts'
+import type { Calibration, InstrumentConfig } from '../../contract/run.ts'
 import { partIds, profileOrNull } from './effectiveProfile.ts'
 import { provenanceOf } from './openInstrument.ts'
 
@@ -28,6 +28,7 @@ export interface Entries {
   /** What changes with every sample: known to whoever asks, and not announced. */
   sample: (id: string, change: Pick<Entry, 'lastGoodUtcMs'> & Partial<Pick<Entry, 'readings'>>) => void
   remove: (id: string) => void
+  recalibrate: (id: string, calibration: Calibration | null) => void
   /** Takes the lock away from whatever it had. */
   unlock: (owner: string) => void
   /** @throws StationError device.locked */
@@ -97,6 +98,10 @@ export function createEntries(deps: {
     sample: (id, change) => void Object.assign(get(id), change),
     refuseLocked,
     remove,
+    recalibrate: (id, calibration) => {
+      const entry = get(id)
+      set(id, { ...entry, config: { ...entry.config, calibration } })
+    },
     put: (config) => {
       if (entries.has(config.id)) refuseLocked(config.id)
       set(config.id, { config, ...fresh })

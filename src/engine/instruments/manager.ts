@@ -1,7 +1,9 @@
 import type { InstrumentState } from '../../contract/api.ts'
+import { calibrationPolicySchema, type CalibrationPolicy, type CalibrationRecord } from '../../contract/calibration.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { Instrument, Profile, Reading } from '../../contract/instrument.ts'
-import type { InstrumentConfig } from '../../contract/run.ts'
+import type { Calibration, InstrumentConfig } from '../../contract/run.ts'
+import { judgeCalibration, type CalibrationFinding } from './calibrationGate.ts'
 import { tellCommands, type AuditLevel, type CommandEntry } from './commandLog.ts'
 import type { Connection } from './connection.ts'
 import { createConnections, type Connections, type InstrumentGap } from './connections.ts'
@@ -24,6 +26,13 @@ export interface ManagerDeps extends OpenDeps {
   /** Commands and answers, for the audit trail. */
   onCommand?: (command: CommandEntry & { id: string; who: string }) => void
   auditLevel?: () => AuditLevel
+  /** Certificates and checks, and what is done about those that are missing or overdue. */
+  register?: Register
+}
+
+export interface Register {
+  records: (id: string) => readonly CalibrationRecord[]
+  policy: () => CalibrationPolicy
 }
 
 export interface InstrumentStats extends LinkCounts {
@@ -50,6 +59,10 @@ export interface InstrumentManager extends Manual {
   /** From now on every instrument is kept connected, and read while no run has it. */
   start: () => void
   stats: (id: string) => InstrumentStats
+  /** What the register says about it for a run that begins now. */
+  calibration: (id: string, run: CalibrationQuestion) => CalibrationFinding
+  /** Another certificate holds from now on; nothing else changes. */
+  recalibrate: (id: string, calibration: Calibration | null) => void
   /** Manual set-points are taken back, and all links closed. */
   close: () => Promise<void>
 }
@@ -70,6 +83,37 @@ export interface ManagerCore {
   fresh: (id: string) => Promise<OpenInstrument>
   /** Gives it back to nobody: closed, unless it is kept. */
   leave: (id: string) => Promise<void>
+}
+
+export interface CalibrationQuestion {
+  utcMs: number
+  /** null where nobody knows how long the run will take. */
+  plannedMs: number | null
+  /** Why it is used all the same. */
+  overrideReason?: string | undefined
+}
+
+/** A certificate of the time before the register counts as its first entry. */
+const firstRecord = ({ certificate, by, dueDate }: Calibration): CalibrationRecord => ({
+  kind: 'certificate',
+  certificate,
+  by,
+  dueDate,
+  date: '1970-01-01',
+  result: 'pass',
+  note: '',
+  documentSha256: null,
+  version: 1,
+  addedUtcMs: 0,
+  who: '',
+})
+
+function findCalibration(config: InstrumentConfig, run: CalibrationQuestion, register?: Register): CalibrationFinding {
+  const records = register?.records(config.id) ?? []
+  const hasCertificate = records.some((each) => each.kind === 'certificate')
+  const known = hasCertificate || !config.calibration ? records : [firstRecord(config.calibration), ...records]
+  const policy = register?.policy() ?? calibrationPolicySchema.parse({})
+  return judgeCalibration(known, run, { policy, overrideReason: run.overrideReason })
 }
 
 const noCounts: LinkCounts = {
@@ -103,7 +147,7 @@ function createCore(deps: ManagerDeps, keeping: { isOn: boolean }): ManagerCore 
       try {
         const identity = await connection.use((now) => now.identify())
         entries.update(id, { identity })
-        return { ...known, identity }
+        return { ...known, config: configOf(id), identity }
       } catch (error) {
         // A link that ended without a sign gets one new try.
         if (connection.current()) throw error
@@ -112,8 +156,9 @@ function createCore(deps: ManagerDeps, keeping: { isOn: boolean }): ManagerCore 
     return connection.ensure()
   }
   const leave = async (id: string): Promise<void> => {
-    if (isKept(id)) connections.of(id).keep(true)
-    else await connections.drop(id)
+    const connection = connections.of(id)
+    connection.keep(isKept(id))
+    if (!isKept(id)) await connection.disconnect()
   }
   const told = (id: string, who: string, instrument: Instrument): Instrument =>
     tellCommands(instrument, {
@@ -151,7 +196,10 @@ function createHolding(core: ManagerCore): Pick<InstrumentManager, 'acquire' | '
 
   /** Its parts are opened by the whole, which has them for itself then. */
   const take = async (id: string, owner: string): Promise<OpenInstrument> => {
-    for (const part of partIds(entries.get(id).config)) await connections.drop(part)
+    for (const part of partIds(entries.get(id).config)) {
+      connections.of(part).keep(false)
+      await connections.of(part).disconnect()
+    }
     const opened = await core.fresh(id)
     const connection = connections.of(id)
     connection.pin(opened.identity)
@@ -162,7 +210,6 @@ function createHolding(core: ManagerCore): Pick<InstrumentManager, 'acquire' | '
   const giveBack = async (id: string): Promise<void> => {
     if (!entries.has(id)) return
     connections.of(id).pin(null)
-    connections.of(id).keep(false)
     await core.leave(id)
     for (const part of partIds(entries.get(id).config)) await core.leave(part)
   }
@@ -230,9 +277,10 @@ export function createInstrumentManager(deps: ManagerDeps): InstrumentManager {
     },
     stats: (id) => {
       const connection = connections.of(id)
-      const now = connection.current()
-      return { ...(now?.stats?.() ?? noCounts), ...connection.counts(), wireName: now?.wireName ?? null }
+      return { ...(connection.current()?.stats?.() ?? noCounts), ...connection.counts() }
     },
+    calibration: (id, run) => findCalibration(entries.get(id).config, run, deps.register),
+    recalibrate: (id, calibration) => entries.recalibrate(id, calibration),
     close: async () => {
       keeping.isOn = false
       entries.ids().forEach(polls.stop)

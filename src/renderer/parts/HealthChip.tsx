@@ -6,7 +6,11 @@ import { ProvenanceChip, ToneChip } from './chips.tsx'
 const words = {
   connected: { tone: 'good', label: 'connected', title: 'It answered the last time it was asked.' },
   unknown: { tone: 'unknown', label: 'not asked yet', title: 'Nothing is known: it was not asked since the start.' },
-  stale: { tone: 'warning', label: 'no fresh value', title: 'Its link is there, but the last values that were due did not come.' },
+  stale: {
+    tone: 'caution',
+    label: 'no fresh value',
+    title: 'Its link is there, but the last values that were due did not come.',
+  },
   lost: { tone: 'bad', label: 'no answer', title: 'It did not answer the last time it was asked.' },
 } as const satisfies Record<InstrumentState['health'], { tone: Tone; label: string; title: string }>
 

@@ -130,6 +130,12 @@ export function applyEvent(state: StationState, event: StationEvent, receivedMs:
     }
     case 'instruments':
       return { ...state, instruments: event.instruments }
+    case 'idleReading': {
+      const { instrument, utcMs, readings } = event
+      const withReading = (each: InstrumentState): InstrumentState =>
+        each.config.id === instrument ? { ...each, lastGoodUtcMs: utcMs, readings } : each
+      return { ...state, instruments: state.instruments.map(withReading) }
+    }
   }
 }
 
