@@ -142,6 +142,8 @@ export type ExposureClass = z.infer<typeof exposureClassSchema>
 export const exposureEntrySchema = z.object({
   exposure: z.string(),
   lane: z.string().nullable(),
+  /** The step in which it was spent; null for the time in which the station was off. */
+  step: z.string().nullable(),
   /** 1, 2, 3 … within the run. */
   seq: z.number().int(),
   fromUtcMs: z.number(),

@@ -38,7 +38,11 @@ export const valueRefSchema = z
       })
       .describe('The raw sweeps that this run recorded; of a lane only its own.'),
     z
-      .strictObject({ record: z.literal('exposure'), exposure: z.string().describe('Name of the exposure.') })
+      .strictObject({
+        record: z.literal('exposure'),
+        exposure: z.string().describe('Name of the exposure.'),
+        during: z.array(z.string()).optional().describe('Only what was spent in these steps.'),
+      })
       .describe('The exposure ledger of this run: every stretch of time and what it counts for.'),
     z
       .strictObject({ expr: z.string().min(1).max(2000) })

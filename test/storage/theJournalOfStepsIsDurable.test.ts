@@ -6,6 +6,7 @@ import { dataFolderAt, openStore, storeRun } from '../support/store.ts'
 const entry = { actor: 'Test operator', action: 'test', subject: 'run-1', detail: {} }
 const exposure = (seq: number): ExposureEntry => ({
   exposure: 'damp heat',
+  step: 'damp',
   lane: seq % 2 === 0 ? 'M-2' : null,
   seq,
   fromUtcMs: 1000 * seq,

@@ -8,6 +8,8 @@ export interface Account {
   lane: string | null
   /** How many steps that count are going on. */
   depth: number
+  /** The step that counts now. */
+  step: string | null
   last: { utcMs: number; monotonicMs: number; state: ExposureClass; reason: string | null; value: number | null } | null
   open: ExposureEntry | null
   credited: number
@@ -26,7 +28,7 @@ export const accountsOf = (deps: LedgerDeps): Account[] =>
       const mine = deps.earlier.filter((entry) => entry.exposure === exposure.id && entry.lane === lane)
       const sum = (pick: (entry: ExposureEntry) => number) => mine.reduce((total, entry) => total + pick(entry), 0)
       return {
-        ...{ exposure, lane, depth: 0, last: null, open: null },
+        ...{ exposure, lane, depth: 0, step: null, last: null, open: null },
         credited: sum((entry) => (entry.class === 'credited' ? entry.amount : 0)),
         elapsedMs: sum((entry) => entry.durationMs),
         lostMs: sum((entry) => (entry.class === 'credited' ? 0 : entry.durationMs)),

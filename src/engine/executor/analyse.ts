@@ -28,24 +28,6 @@ export function computeResult(request: ComputeRequest, sources: ValueSources, me
   return { name: request.output, method: method.id, version: method.version, value, ...lane }
 }
 
-/** A compute step, and the lane that it computes for. */
-interface LaneRequest {
-  request: ComputeRequest
-  lane: string | null
-}
-
-function computeSteps(
-  steps: readonly StepBase[],
-  given: { lanes: readonly Lane[]; lane: string | null },
-): LaneRequest[] {
-  return steps.flatMap((step) => {
-    if (step.kind === 'compute') return [{ request: step as unknown as ComputeRequest, lane: given.lane }]
-    if (step.kind === 'lanes')
-      return given.lanes.flatMap((lane) => computeSteps(innerSteps(step), { ...given, lane: lane.id }))
-    return computeSteps(innerSteps(step), given)
-  })
-}
-
 export interface Analysed extends Decision {
   results: Computed[]
   criteria: CriterionResult[]
@@ -99,14 +81,26 @@ export function judgeResults(
 
 /** Everything that follows from the raw data: the template's compute steps in order, its criteria, the verdict. */
 export function analyzeResults(given: RunData, methods: Methods): Analysed {
-  const { template, parameters, sweeps, exposure = [], lanes = [] } = given
+  const { parameters, sweeps, exposure = [], lanes = [] } = given
   const results: Computed[] = [...(given.recorded ?? [])]
-  for (const { request, lane } of computeSteps(template.steps, { lanes, lane: null })) {
-    const own = lanes.find((each) => each.id === lane)
-    const left = own !== undefined && (own.state === 'removed' || own.state === 'stopped')
-    if (left && given.computed?.(request.output, own.id) !== true) continue
-    const laneParameters = own ? { laneParameters: own.parameters } : {}
-    results.push(computeResult(request, { parameters, results, sweeps, exposure, lane, ...laneParameters }, methods))
+  const sourcesOf = (lane: Lane | null): ValueSources => ({
+    ...{ parameters, results, sweeps, exposure, lane: lane?.id ?? null },
+    ...(lane ? { laneParameters: lane.parameters } : {}),
+  })
+  const compute = (request: ComputeRequest, lane: Lane | null): void => {
+    const left = lane?.state === 'removed' || lane?.state === 'stopped'
+    if (left && given.computed?.(request.output, lane.id) !== true) return
+    results.push(computeResult(request, sourcesOf(lane), methods))
   }
+  /** The same way through the steps as the run went. */
+  const walk = (steps: readonly StepBase[], lane: Lane | null): void => {
+    for (const step of steps) {
+      if (step.when && resolveValue(step.when.value, sourcesOf(lane)) !== step.when.equals) continue
+      if (step.kind === 'compute') compute(step as unknown as ComputeRequest, lane)
+      else if (step.kind === 'lanes' && lanes.length > 0) for (const each of lanes) walk(innerSteps(step), each)
+      else walk(innerSteps(step), lane)
+    }
+  }
+  walk(given.template.steps, null)
   return { results, ...judgeResults(given, results) }
 }

@@ -41,7 +41,7 @@ export interface LedgerDeps {
 }
 
 /** A stretch as it is posted to an account. */
-type Stretch = Omit<ExposureEntry, 'exposure' | 'lane' | 'seq'>
+type Stretch = Omit<ExposureEntry, 'exposure' | 'lane' | 'step' | 'seq'>
 
 /** Keeps what was posted, and writes it down in its order. */
 function createBook(deps: LedgerDeps) {
@@ -77,7 +77,8 @@ function createBook(deps: LedgerDeps) {
       return
     }
     close(account)
-    account.open = { exposure: account.exposure.id, lane: account.lane, seq: 0, ...stretch }
+    const { exposure, lane, step } = account
+    account.open = { exposure: exposure.id, lane, step, seq: 0, ...stretch }
   }
   const write = (): Promise<void> => {
     // After a failure the next attempt starts afresh; nothing is dropped.
@@ -123,6 +124,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     for (const account of mine) {
       if (account.depth++ > 0) continue
       account.last = null
+      account.step = stepIdOf(path)
       look(account, deps, book.post)
     }
     return () => {
@@ -148,6 +150,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     addOutage: ({ fromUtcMs, toUtcMs, ...why }) => {
       if (toUtcMs <= fromUtcMs) return
       for (const account of accounts) {
+        account.step = null
         book.post(account, { fromUtcMs, toUtcMs, ...why, durationMs: toUtcMs - fromUtcMs, amount: 0 })
         book.close(account)
       }

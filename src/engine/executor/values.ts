@@ -63,7 +63,10 @@ export function resolveValue(ref: ValueRef, sources: ValueSources): unknown {
   if ('expr' in ref) return expressionOf(ref.expr)(scopeOf(sources))
   if (ref.record === 'sweeps') return sweepsOf(sources, ref.within)
   return (sources.exposure ?? []).filter(
-    (entry) => entry.exposure === ref.exposure && (entry.lane === null || !sources.lane || entry.lane === sources.lane),
+    (entry) =>
+      entry.exposure === ref.exposure &&
+      (ref.during === undefined || (entry.step !== null && ref.during.includes(entry.step))) &&
+      (entry.lane === null || !sources.lane || entry.lane === sources.lane),
   )
 }
 
