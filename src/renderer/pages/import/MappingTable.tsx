@@ -25,22 +25,23 @@ function ColumnHead({ form, column, onForm }: Omit<MappingTableProps, 'text'> & 
   const chosen = form.meanings[column]
   const units = chosen ? unitsOf(chosen.what) : []
   return (
-    <TableCell sx={{ verticalAlign: 'top', minWidth: 150 }}>
-      <Choice
-        label={`Column ${column}`}
-        value={chosen?.what ?? ''}
-        options={meanings}
-        onChoose={(what) => onForm(withMeaning(form, column, what as Meaning))}
-      />
-      {chosen && units.length > 0 && (
+    <TableCell sx={{ verticalAlign: 'top' }}>
+      <Box sx={{ display: 'grid', gap: 1.75, pt: 1, width: 160, whiteSpace: 'normal' }}>
         <Choice
-          label={`Unit of column ${column}`}
-          value={chosen.unit}
-          options={units.map((unit) => ({ value: unit, label: unit }))}
-          onChoose={(unit) => onForm(withUnit(form, column, unit))}
-          sx={{ mt: 1.5 }}
+          label={`Column ${column}`}
+          value={chosen?.what ?? ''}
+          options={meanings}
+          onChoose={(what) => onForm(withMeaning(form, column, what as Meaning))}
         />
-      )}
+        {chosen && units.length > 0 && (
+          <Choice
+            label={`Unit of column ${column}`}
+            value={chosen.unit}
+            options={units.map((unit) => ({ value: unit, label: unit }))}
+            onChoose={(unit) => onForm(withUnit(form, column, unit))}
+          />
+        )}
+      </Box>
     </TableCell>
   )
 }
@@ -63,7 +64,9 @@ export function MappingTable({ form, text, onForm }: MappingTableProps) {
         <TableBody>
           {lines.map(({ line, cells, skipped }) => (
             <TableRow key={line} sx={{ ...(skipped && { bgcolor: 'action.hover' }) }}>
-              <TableCell sx={{ color: 'text.secondary' }}>{skipped ? `${line}, skipped` : line}</TableCell>
+              <TableCell sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>
+                {skipped ? `${line}, skipped` : line}
+              </TableCell>
               {cells.map((cell, i) => (
                 <TableCell
                   key={i}
