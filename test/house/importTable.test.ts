@@ -56,7 +56,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
 const packages: readonly { names: readonly (string | RegExp)[]; homes: readonly string[]; typesAnywhere?: true }[] = [
   { names: ['electron', 'electron-updater'], homes: ['src/main', 'src/preload'] },
   { names: ['serialport', 'modbus-serial'], homes: ['src/engine/transport'] },
-  { names: ['better-sqlite3'], homes: ['src/engine/storage'] },
+  { names: ['better-sqlite3', 'hyparquet-writer'], homes: ['src/engine/storage'] },
   {
     names: ['pdf-lib', '@pdf-lib/fontkit', 'dejavu-fonts-ttf', 'exceljs', 'fflate'],
     homes: ['src/engine/reports'],

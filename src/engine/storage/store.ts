@@ -10,6 +10,8 @@ export type { AuditCheck, AuditEntry, AuditRow, RunFileRow }
 
 export interface SampleRow {
   seq: number
+  /** Station time: see SamplePage. */
+  time_ms: number
   utc_ms: number
   monotonic_ms: number
   value: number | null
@@ -74,8 +76,9 @@ export function createReader(deps: StoreDeps) {
     samples,
     /** What a chart shows of some channels: extremes of each pixel, gaps and the log, the live tail included. */
     view: remote('view'),
-    /** All samples of a channel one by one, read page by page. */
-    sampleRows: (channelId: number): AsyncIterable<SampleRow> => rowsOf(samples, { channelId }),
+    /** Samples of a channel one by one, read page by page. */
+    sampleRows: (wanted: number | SampleRequest): AsyncIterable<SampleRow> =>
+      rowsOf(samples, typeof wanted === 'number' ? { channelId: wanted } : wanted),
     listFiles: remote('listFiles'),
     file: remote('file'),
     /** Every issued file of every revision, one at a time. */
@@ -104,6 +107,7 @@ async function* rowsOf(samples: Reader['samples'], request: SampleRequest): Asyn
       const missing = reasons.get(i) ?? null
       yield {
         seq: page.seq[i]!,
+        time_ms: page.timeMs[i]!,
         utc_ms: page.utcMs[i]!,
         monotonic_ms: page.monotonicMs[i]!,
         value: missing === null ? page.value[i]! : null,

@@ -1,74 +1,112 @@
 import { once } from 'node:events'
-import type { Channel } from '../../contract/sample.ts'
-import { StationError } from '../../contract/errors.ts'
+import { createWriteStream } from 'node:fs'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { messageOf, StationError } from '../../contract/errors.ts'
+import type { Channel, View } from '../../contract/sample.ts'
 import { withReader } from '../../engine/openStation.ts'
-import type { Reader, SampleRow } from '../../engine/storage/store.ts'
-import { readArguments, textOption } from '../arguments.ts'
+import { csvText } from '../../engine/reports/csv.ts'
+import { exportFormats, exportSamples, type ExportFormat } from '../../engine/sampleExport.ts'
+import type { Reader } from '../../engine/storage/store.ts'
+import { integerOption, readArguments, textOption, type Options } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { dataFolderOf } from '../environment.ts'
 import { exitCode } from '../output.ts'
-import { csvText } from '../../engine/reports/csv.ts'
 
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+const bad = (detail: string): StationError => new StationError('usage.badArgument', { detail })
+
+/** ISO 8601, or milliseconds of UTC. */
+function timeOption(options: Options, name: string): number | undefined {
+  const text = textOption(options, name)
+  if (text === undefined) return undefined
+  const time = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text)
+  if (Number.isNaN(time)) throw bad(`--${name} ${text}: a time such as 2026-11-26T12:00:00Z is needed.`)
+  return time
 }
 
-const csvLine = (channel: Channel, row: SampleRow): string =>
-  [
-    csvText(channel.name),
-    csvText(channel.unit),
-    row.seq,
-    new Date(row.utc_ms).toISOString(),
-    row.monotonic_ms,
-    row.value ?? '',
-    channel.provenance,
-    csvText(channel.instrumentName),
-    csvText(channel.calibration ?? ''),
-    csvText(row.missing ?? ''),
-  ].join(',')
-
-async function printCsv(reader: Reader, channels: readonly Channel[]): Promise<void> {
-  await write('channel,unit,seq,utc,monotonic_ms,value,provenance,instrument,calibration,missing\r\n')
-  for (const channel of channels)
-    for await (const row of reader.sampleRows(channel.id)) await write(`${csvLine(channel, row)}\r\n`)
+function formatOption(options: Options, isJson: boolean): ExportFormat {
+  const text = textOption(options, 'format') ?? (isJson ? 'json' : 'csv')
+  const format = exportFormats.find((each) => each === text)
+  if (!format) throw bad(`--format ${text}: one of ${exportFormats.join(', ')} is needed.`)
+  return format
 }
 
-/** One document, written as it is read: a run of weeks needn't fit into memory. */
-async function printJson(reader: Reader, channels: readonly Channel[]): Promise<void> {
-  await write('{"channels":[')
-  for (const [i, channel] of channels.entries()) {
-    await write(`${i === 0 ? '' : ','}\n{"channel":${JSON.stringify(channel)},"samples":[`)
-    let first = true
-    for await (const row of reader.sampleRows(channel.id)) {
-      const sample = {
-        seq: row.seq,
-        utcMs: row.utc_ms,
-        monotonicMs: row.monotonic_ms,
-        value: row.value,
-        missing: row.missing,
-      }
-      await write(`${first ? '' : ','}\n${JSON.stringify(sample)}`)
-      first = false
+async function channelsOf(reader: Reader, runId: string, name: string | undefined): Promise<Channel[]> {
+  await reader.getRun(runId)
+  const channels = (await reader.channels(runId)).filter((each) => name === undefined || each.name === name)
+  if (name !== undefined && channels.length === 0)
+    throw new StationError('usage.notFound', { what: 'Channel', id: name })
+  return channels
+}
+
+/** One line a pixel and channel; pixels without values are left out. */
+function* viewLines(view: View, channels: readonly Channel[]): Generator<string> {
+  yield 'channel,unit,from,minimum,maximum,first,last,count\r\n'
+  const pixelMs = (view.toMs - view.fromMs) / view.pixels
+  for (const [at, { name, unit }] of channels.entries()) {
+    const found = view.channels[at]!
+    for (let i = 0; i < view.pixels; i++) {
+      if (found.count[i] === 0) continue
+      const numbers = [found.minimum[i], found.maximum[i], found.first[i], found.last[i], found.count[i]]
+      const from = new Date(view.fromMs + i * pixelMs).toISOString()
+      yield `${[csvText(name), csvText(unit), from, ...numbers].join(',')}\r\n`
     }
-    await write(']}')
   }
-  await write(']}\n')
+}
+
+/** Columns as plain arrays: what JSON can say. */
+const viewDocument = (view: View): string =>
+  `${JSON.stringify(view, (_key, value: unknown) => (value instanceof Float64Array ? [...value] : value))}\n`
+
+async function writeAll(parts: AsyncIterable<string | Uint8Array> | Iterable<string>, to: Writable): Promise<void> {
+  for await (const part of parts) if (!to.write(part)) await once(to, 'drain')
+}
+
+async function intoFile(path: string, parts: AsyncIterable<string | Uint8Array> | Iterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(parts), createWriteStream(path))
+  } catch (error) {
+    if (error instanceof StationError) throw error
+    throw new StationError('file.unwritable', { path, detail: messageOf(error) }, error)
+  }
 }
 
 export const samples: Command = {
-  usage: 'samples RUN [--channel NAME] [--data DIR] [--simulate] [--json]',
-  about: 'The raw samples of a run as CSV, or as JSON',
+  usage:
+    'samples RUN [--channel NAME] [--from UTC] [--to UTC] [--format csv|table|json|parquet] [--view PIXELS] [--exact] [--out FILE] [--data DIR] [--simulate] [--json]',
+  about: 'The raw samples of a run, or what a chart of them shows; also while the run goes on',
   run: async (args, output) => {
-    const options = { channel: { type: 'string' }, simulate: { type: 'boolean' } } as const
+    const text = { type: 'string' } as const
+    const flag = { type: 'boolean' } as const
+    const options = {
+      channel: text,
+      from: text,
+      to: text,
+      format: text,
+      view: text,
+      out: text,
+      exact: flag,
+      simulate: flag,
+    }
     const { positionals, options: given } = readArguments(args, { options, positionals: [1, 1] })
     const runId = positionals[0]!
-    const name = textOption(given, 'channel')
+    const format = formatOption(given, output.json)
+    const [fromMs, toMs] = [timeOption(given, 'from'), timeOption(given, 'to')]
+    const span = { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) }
+    const pixels = integerOption(given, 'view', { least: 1, most: 16_384, otherwise: 0 })
+    const out = textOption(given, 'out')
+    if (format === 'parquet' && out === undefined) throw bad('--format parquet needs --out FILE.')
     await withReader(dataFolderOf(given), async (reader) => {
-      await reader.getRun(runId)
-      const channels = (await reader.channels(runId)).filter((each) => name === undefined || each.name === name)
-      if (name !== undefined && channels.length === 0)
-        throw new StationError('usage.notFound', { what: 'Channel', id: name })
-      await (output.json ? printJson(reader, channels) : printCsv(reader, channels))
+      const channels = await channelsOf(reader, runId, textOption(given, 'channel'))
+      const partsOf = async (): Promise<AsyncIterable<string | Uint8Array> | Iterable<string>> => {
+        if (pixels === 0) return exportSamples(reader, { channels, ...span }, format)
+        const exact = given['exact'] === true
+        const channelIds = channels.map(({ id }) => id)
+        const view = await reader.view({ runId, channelIds, pixels, exact, ...span })
+        return format === 'json' ? [viewDocument(view)] : viewLines(view, channels)
+      }
+      const parts = await partsOf()
+      await (out === undefined ? writeAll(parts, process.stdout) : intoFile(out, parts))
     })
     return exitCode.ok
   },
