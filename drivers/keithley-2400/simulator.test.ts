@@ -48,6 +48,36 @@ describe('the lines that client libraries send', () => {
     expect((await ask(':CALC3:FORM MEAN;:CALC3:DATA?;')).split(',')).toHaveLength(3)
   })
 
+  it('answers what newer pymeasure asks of triggers, ohms and the system', async () => {
+    const { ask, tell } = setUp()
+    await tell('*RST', ':FORMAT:ELEMENTS VOLTAGE, CURRENT, RESISTANCE, TIME, STATUS')
+    const kept: [string, string, string][] = [
+      [':ARM:SOURCE', 'BUS', 'BUS'],
+      [':ARM:OUTPUT', 'TENT', 'TENT'],
+      [':ARM:ILINE', '3', '3'],
+      [':ARM:OLINE', '4', '4'],
+      [':ARM:TIMER', '2', '2.000000E+00'],
+      [':TRIGGER:SOURCE', 'TLIN', 'TLIN'],
+      [':TRIGGER:OUTPUT', 'DEL', 'DEL'],
+      [':TRIGGER:ILINE', '2', '2'],
+      [':TRIGGER:OLINE', '1', '1'],
+      [':DISPLAY:ENABLE', '0', '0'],
+      [':SYSTEM:LFREQUENCY', '60', '60'],
+      [':SYSTEM:LFREQUENCY:AUTO', '0', '0'],
+      [':SENSE:RESISTANCE:MODE', 'AUTO', 'AUTO'],
+      [':SENSE:RESISTANCE:RANGE', '1000', '2.100000E+03'],
+      [':SENSE:RESISTANCE:RANGE:AUTO', '1', '1'],
+    ]
+    for (const [header, value, answer] of kept) {
+      await tell(`${header} ${value}`)
+      expect(await ask(`${header}?`), header).toBe(answer)
+    }
+    expect(await ask('*OPT?')).toBe('0')
+    await tell(':OUTP ON', ':SENS:CURR:PROT 1')
+    expect((await ask(':MEASURE:RESISTANCE?')).split(',')).toHaveLength(5)
+    expect(await ask(':SYST:ERR?')).toBe('0,"No error"')
+  })
+
   it('answers those of basil, elements in the fixed order', async () => {
     const { ask, tell } = setUp()
     await tell('OUTP ON', 'SENS:CURR:PROT 0.1', 'SOUR:VOLT 5', 'SOUR:VOLT:RANGE 20', 'SYST:RSEN ON')

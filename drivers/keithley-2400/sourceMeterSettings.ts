@@ -30,6 +30,7 @@ export function createMeterSettings(model: SmuLimits, context: SimulatorContext)
     ...currentSourceSettings(settings, model),
     ...sweepSettings(settings, model),
     ...senseSettings(settings),
+    ...triggerSettings(settings),
   }
 }
 
@@ -141,3 +142,35 @@ const senseSettings = (settings: Settings) => ({
   offState: settings.keyword(['HIMPedance', 'NORMal', 'ZERO', 'GUARd'], 'NORM'),
   terminals: settings.keyword(['FRONt', 'REAR'], 'FRON'),
 })
+
+/** Kept and answered, without effect here: on the bench there are no trigger lines. */
+function triggerSettings(settings: Settings) {
+  const line = (initial: number) => settings.number({ min: 1, max: 4, initial, ...whole })
+  const ohms = [2, 20, 200, 2e3, 2e4, 2e5, 2e6, 2e7, 2e8]
+  const ohmsRangeAuto = settings.boolean(true)
+  return {
+    armSource: settings.keyword(['IMMediate', 'TLINk', 'TIMer', 'MANual', 'BUS', 'NSTest', 'PSTest', 'BSTest'], 'IMM'),
+    triggerSource: settings.keyword(['IMMediate', 'TLINk'], 'IMM'),
+    armTimerS: settings.number({ min: 0.001, max: 99_999.99, initial: 0.1 }),
+    armOutput: settings.keyword(['TENTer', 'TEXit', 'NONE'], 'NONE'),
+    triggerOutput: settings.keyword(['SOURce', 'DELay', 'SENSe', 'NONE'], 'NONE'),
+    armInputLine: line(1),
+    armOutputLine: line(2),
+    triggerInputLine: line(1),
+    triggerOutputLine: line(2),
+    displayOn: settings.boolean(true),
+    lineFrequencyHz: settings.number({ min: 50, max: 60, initial: 50, ...whole }),
+    lineFrequencyAuto: settings.boolean(true),
+    ohmsMode: settings.keyword(['MANual', 'AUTO'], 'MAN'),
+    ohmsRangeAuto,
+    ohmsRange: settings.number({
+      min: 0,
+      max: 2.1e8,
+      initial: 2.1e5,
+      accept: (value) => {
+        ohmsRangeAuto.value = false
+        return 1.05 * rangeFor(ohms, value)
+      },
+    }),
+  }
+}

@@ -49,6 +49,40 @@ describe('the lines that client libraries send', () => {
   })
 })
 
+describe('*LANG', () => {
+  it.each(['SCPI', 'SCPI2400', 'TSP'])(
+    'answers %s where that is in use, and takes another for the next start only',
+    async (language) => {
+      const { ask, tell } = setUp({ language })
+      expect(await ask('*LANG?')).toBe(language)
+      await tell('*LANG SCPI')
+      expect(await ask('*LANG?')).toBe(language)
+      expect(await ask('*IDN?')).toMatch(/^KEITHLEY INSTRUMENTS,MODEL 2460,/)
+    },
+  )
+
+  it('refuses a language that there is not', async () => {
+    const { ask, tell } = setUp()
+    await tell('*LANG FORTH')
+    expect(await ask(':SYST:ERR?')).toMatch(/^-224,/)
+  })
+
+  it('SCPI2400 answers those of basil, five elements to a reading', async () => {
+    const { ask, tell } = setUp({ language: 'SCPI2400' })
+    await tell('SENS:CURR:PROT 0.1', 'SENS:VOLT:PROT 15', 'SYST:RSEN ON', 'SOUR:VOLT 5', 'OUTP ON')
+    expect(await ask('SENS:CURR:PROT?')).toBe('0.1')
+    expect(await ask('SENS:VOLT:PROT?')).toBe('15')
+    expect(await ask('SYST:RSEN?')).toBe('1')
+    const values = (await ask("SENSE:FUNC 'CURR';:READ?")).split(',')
+    expect(values).toHaveLength(5)
+    expect(Number(values[1])).toBeCloseTo(-0.1, 3)
+    expect(values[2]).toBe('+9.910000E+37')
+    await tell(':FORM:ELEM CURR,VOLT')
+    expect((await ask(':MEAS:CURR?')).split(',')).toHaveLength(2)
+    expect(await ask('SYST:ERR?')).toBe('0,"No error;0;0 0"')
+  })
+})
+
 describe('buffers and the trigger model', () => {
   it('refuse data beyond what is there with -222', async () => {
     const { ask, tell } = setUp()

@@ -4,7 +4,7 @@
 import { assert } from '../../src/base/assert.ts'
 import type { SimulatorModule } from '../../src/contract/instrument.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
-import { createScpiInterpreter } from '../bench/scpi.ts'
+import { createScpiInterpreter, type ScpiCommands } from '../bench/scpi.ts'
 import { createScpiStatus } from '../bench/scpiStatus.ts'
 import { modelLimits } from '../scpi/smuLimits.ts'
 import { profile } from './profile.ts'
@@ -17,11 +17,12 @@ import {
   systemCommands,
 } from './touchCommands.ts'
 import { createTouchMeter } from './touchMeter.ts'
+import { oldCommands } from './touchOldCommands.ts'
 import { createTouchSettings } from './touchSettings.ts'
 
 /**
- * Options: `model` (2460), `serial`, `firmware`, `language` (SCPI, or TSP: then nothing but *IDN? and *LANG? is
- * answered), `interlock` (closed, open), `fault` as in lineDevice, and `over-range`, `clamp` (current limit 10 % below
+ * Options: `model` (2460), `serial`, `firmware`, `language` (SCPI; SCPI2400, as clients of the 2400 series need it; TSP: then
+ * nothing but *IDN? and *LANG? is answered), `interlock` (closed, open), `fault` as in lineDevice, and `over-range`, `clamp` (current limit 10 % below
  * what was asked), `stuck-output` (the output can't be switched off).
  */
 export const simulator: SimulatorModule = {
@@ -62,7 +63,11 @@ export const simulator: SimulatorModule = {
       ...acquisitionCommands(deps, createElementPrinter(clock)),
       ...bufferCommands(deps),
     }
-    const interpreter = createScpiInterpreter(language === 'SCPI' ? { ...scpi, ...common } : common, (error) =>
+    const languages: Readonly<Record<string, ScpiCommands>> = {
+      SCPI: { ...scpi, ...common },
+      SCPI2400: { ...scpi, ...oldCommands(deps, clock), ...common },
+    }
+    const interpreter = createScpiInterpreter(languages[language] ?? common, (error) =>
       status.push(error.code, error.message),
     )
     return createLineDevice({ context, terminator: '\n', execute: interpreter.execute })

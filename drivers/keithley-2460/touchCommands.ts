@@ -13,7 +13,7 @@ import type { TouchSettings } from './touchSettings.ts'
 import { sweepCommands } from './touchSweepCommands.ts'
 
 /** Readings come as `-1.234567E-03`. */
-const formatReading = (value: number): string =>
+export const formatReading = (value: number): string =>
   value.toExponential(6).replace(/e([+-])(\d+)$/, (_all, sign: string, digits: string) => {
     return `E${sign}${digits.padStart(2, '0')}`
   })
@@ -242,7 +242,8 @@ function statisticsCommands(named: (args: string[]) => ReadingBuffer): ScpiComma
 export function systemCommands(language: string): ScpiCommands {
   const text = (args: string[]): number => numberArgument(args[0], anyNumber)
   return {
-    '*LANG': { set: () => undefined, get: () => language },
+    // What is chosen holds from the next start on; the answer is the set in use (manual, *LANG).
+    '*LANG': { set: (args) => void keywordArgument(args[0], ['SCPI', 'TSP', 'SCPI2400']), get: () => language },
     ':SYSTem:VERSion': { get: () => '1999.0' },
     ':SYSTem:LFRequency': { get: () => '50' },
     ':SYSTem:BEEPer[:IMMediate]': { set: (args) => void text(args) },
