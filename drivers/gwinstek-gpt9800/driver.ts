@@ -11,6 +11,7 @@ import type {
   InsulationTester,
   Instrument,
   Reading,
+  SafeStateProof,
 } from '../../src/contract/instrument.ts'
 import type { LineLink, QueryOptions } from '../../src/contract/link.ts'
 import { planInsulation } from '../scpi/insulationPlan.ts'
@@ -50,6 +51,9 @@ function createTester(link: LineLink, context: DriverContext): Instrument {
     return identity
   }
   const guard = createSweepGuard()
+  /** A test that a safe stop ends takes that stop for its own. */
+  const current: { stop: Promise<SafeStateProof> | null } = { stop: null }
+  const switchOff = (onSent?: () => void): Promise<SafeStateProof> => stopTester({ link: paced, name, clock }, onSent)
 
   const test: InsulationTester['test'] = async (request, onReadings, signal) => {
     const plan = planInsulation(request, { name, profile })
@@ -66,7 +70,7 @@ function createTester(link: LineLink, context: DriverContext): Instrument {
       const run = async (): Promise<void> => {
         held.result = await runTest(testerFor({ signal: own }), { plan, model, signal: own }, onReadings)
       }
-      await finishSweep(run(), { name, switchOff: () => stopTester({ link: paced, name, clock }) })
+      await finishSweep(run(), { name, switchOff: () => current.stop ?? switchOff() })
     })
     if (held.result) return held.result
     throw new StationError('device.interrupted', { instrument: name, request: 'the test' })
@@ -77,7 +81,9 @@ function createTester(link: LineLink, context: DriverContext): Instrument {
     read: (signal) => readPresent(testerFor({ signal })),
     safeStop: async (onSent) => {
       guard.stop()
-      return stopTester({ link: paced, name, clock }, onSent)
+      const stop = switchOff(onSent).finally(() => void (current.stop = null))
+      current.stop = stop
+      return stop
     },
     insulationTester: { test },
   }
