@@ -50,6 +50,8 @@ export interface ConnectionDeps {
   open: () => Promise<OpenInstrument>
   /** Without asking who it is: for a stop that can't wait for an answer. Null where there is no such way. */
   openBlind: (() => Promise<Pick<OpenInstrument, 'instrument' | 'close'>>) | null
+  /** Made of other instruments: where it is lost, one of them is; the others have to be stopped all the same, at once. */
+  isOfParts?: boolean
   on: ConnectionEvents
   onError: (error: unknown) => void
 }
@@ -246,6 +248,8 @@ const createStop =
       evidence: [],
       detail: `not connected: ${messageOf(error)}`,
     })
+    const isPartLost = deps.isOfParts === true && !held.current
+    if (isPartLost && deps.openBlind) return stopBlind(deps.openBlind, tell).catch(failed)
     try {
       for (let attempt = 1; ; attempt++) {
         const opened = await ensure()
@@ -254,7 +258,8 @@ const createStop =
         if (proof.safe || held.current === opened || attempt === 2) return proof
       }
     } catch (error) {
-      return mayStillHear(error) && deps.openBlind ? stopBlind(deps.openBlind, tell).catch(failed) : failed(error)
+      const isWorthATry = mayStillHear(error) || deps.isOfParts === true
+      return isWorthATry && deps.openBlind ? stopBlind(deps.openBlind, tell).catch(failed) : failed(error)
     }
   }
 

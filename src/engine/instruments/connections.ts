@@ -5,7 +5,7 @@ import type { InstrumentConfig } from '../../contract/run.ts'
 import { createConnection, type Connection, type ConnectionEvents } from './connection.ts'
 import { driverOf, profileOrNull } from './effectiveProfile.ts'
 import type { Entries } from './entries.ts'
-import { openInstrument, openOnLink, type OpenDeps } from './openInstrument.ts'
+import { openInstrument, openForStop, type OpenDeps } from './openInstrument.ts'
 
 /** A stretch in which an instrument could not be reached. */
 export interface InstrumentGap {
@@ -95,7 +95,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       clock: deps.clock,
       random: deps.random,
       open: () => openInstrument(entries.get(id).config, deps),
-      openBlind: driver.link === 'parts' ? null : () => openOnLink(config, driver, deps),
+      openBlind: () => openForStop(entries.get(id).config, deps),
+      isOfParts: driver.link === 'parts',
       on: createEvents(id, deps),
       onError: deps.onError,
     })

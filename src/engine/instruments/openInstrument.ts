@@ -1,11 +1,13 @@
 import { assert } from '../../base/assert.ts'
 import type { Clock } from '../../base/clock.ts'
+import { messageOf } from '../../contract/errors.ts'
 import type {
   DriverContext,
   DriverModule,
   Identity,
   Instrument,
   InstrumentPart,
+  InstrumentParts,
   Profile,
 } from '../../contract/instrument.ts'
 import type { FrameLink, FrameSettings, LineLink, LineSettings, RegisterLink } from '../../contract/link.ts'
@@ -114,7 +116,7 @@ export async function openOnLink(
   return openedAs(opened, driver.createInstrument(opened.link, context))
 }
 
-const closeAll = async (opened: Iterable<OpenInstrument>): Promise<void> => {
+const closeAll = async (opened: Iterable<Pick<Opened, 'close'>>): Promise<void> => {
   const ends = await Promise.allSettled([...opened].map((each) => each.close()))
   for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
@@ -151,6 +153,47 @@ async function openOnParts(
     await closeAll(byId.values())
     throw error
   }
+}
+
+/** A part that is opened when it is first called, so that one that can't be opened keeps no other waiting. */
+function openWhenCalled(config: InstrumentConfig, deps: OpenDeps): Opened {
+  let opened: Promise<Opened> | null = null
+  const now = async (): Promise<Instrument> => {
+    opened ??= openOnLink(config, driverOf(config, deps.drivers), deps)
+    return (await opened).instrument
+  }
+  const instrument: Instrument = {
+    identify: async (signal) => (await now()).identify(signal),
+    read: async (signal) => (await now()).read(signal),
+    safeStop: async (onSent) => {
+      try {
+        return await (await now()).safeStop(onSent)
+      } catch (error) {
+        return { safe: false, evidence: [], detail: messageOf(error) }
+      }
+    },
+  }
+  const close = async (): Promise<void> => (await opened?.catch(() => null))?.close()
+  return { instrument, close }
+}
+
+/** Without asking who it is, and of one made of parts without those that can't be reached: for a stop that can't wait. */
+export async function openForStop(
+  config: InstrumentConfig,
+  deps: OpenDeps,
+): Promise<Pick<Opened, 'instrument' | 'close'>> {
+  const driver = driverOf(config, deps.drivers)
+  if (driver.link !== 'parts') return openOnLink(config, driver, deps)
+  const byId = new Map<string, Opened>()
+  const partOf = (each: InstrumentConfig): InstrumentPart => {
+    const part = byId.get(each.id) ?? openWhenCalled(each, deps)
+    byId.set(each.id, part)
+    return { name: each.name, instrument: part.instrument, profile: effectiveProfile(each, deps) }
+  }
+  const slots = [...partConfigs(config, deps)].map(([slot, configs]) => [slot, configs.map(partOf)])
+  const { parts, guard } = watchParts(Object.fromEntries(slots) as InstrumentParts)
+  const instrument = guard(driver.createInstrument(parts, contextOf(config, deps.clock)))
+  return { instrument, close: () => closeAll(byId.values()) }
 }
 
 /** Opens an instrument on its link or its parts and makes sure that it is the model its driver is for. */

@@ -58,13 +58,27 @@ const setUp = (more: { proof?: SafeStateProof; fails?: string } = {}) => {
       safeStop: async (onSent) => (await supplies[0]?.instrument.safeStop(onSent)) ?? safe,
     }),
   }
-  const link = { link: {} as never, stats: () => ({}) as never }
+  const link = { link: {} as never }
+  const pulled = new Set<string>()
+  const ends = new Map<string, (reason: string) => void>()
+  /** Pulls the cable of one part: its link ends, and can't be opened again. */
+  const pull = (name: string): void => {
+    pulled.add(name)
+    ends.get(name)?.('unplugged')
+  }
   const manager = createInstrumentManager({
     clock: createVirtualClock(0, async () => undefined),
     opener: {
       openLine: () => Promise.reject(new Error('not used')),
       openFrames: () => Promise.reject(new Error('not used')),
-      openRegisters: async (_url, name = '') => ({ ...link, close: async () => void closed.push(name) }),
+      openRegisters: async (url, name = '') => {
+        if (pulled.has(name)) throw new StationError('device.linkFailed', { link: url, detail: `${name} is unplugged` })
+        const onClose = (listener: (reason: string) => void) => {
+          ends.set(name, listener)
+          return () => undefined
+        }
+        return { ...link, onClose, close: async () => void closed.push(name) }
+      },
     },
     drivers: new Map([supply, whole].map((each) => [each.profile.id, each])),
     changed: () => undefined,
@@ -86,7 +100,14 @@ const setUp = (more: { proof?: SafeStateProof; fails?: string } = {}) => {
   put('first', 'any-supply')
   put('second', 'any-supply')
   put('whole', 'any-whole', { supplies: ['first', 'second'] })
-  return { manager, put, stopped, closed, drivers: new Map([supply, whole].map((each) => [each.profile.id, each])) }
+  return {
+    manager,
+    put,
+    pull,
+    stopped,
+    closed,
+    drivers: new Map([supply, whole].map((each) => [each.profile.id, each])),
+  }
 }
 
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
@@ -121,6 +142,20 @@ describe('an instrument made of parts', () => {
     const { manager } = setUp({ proof: { safe: false, evidence: [], detail: 'still 40 V' } })
     const [opened] = await manager.acquire(['whole'], 'a run')
     expect(await opened?.instrument.safeStop()).toMatchObject({ safe: false, detail: 'second: still 40 V' })
+  })
+
+  it.each([
+    { part: 'second', reached: ['first'] },
+    { part: 'first', reached: ['second'] },
+  ])('stops the others also when the cable of $part is pulled, and is not safe', async ({ part, reached }) => {
+    const { manager, pull, stopped } = setUp()
+    const [opened] = await manager.acquire(['whole'], 'a run')
+    pull(part)
+    let told = 0
+    const proof = await opened?.instrument.safeStop(() => told++)
+    expect(stopped).toEqual(reached)
+    expect(proof?.safe).toBe(false)
+    expect(proof?.detail).toContain(`${part} is unplugged`)
   })
 
   it('is not opened where a part is not there, and leaves nothing open or locked', async () => {
