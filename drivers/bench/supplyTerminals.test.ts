@@ -8,7 +8,7 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 const setUp = (isLit = false) => {
   const clock = createVirtualClock(0, settle)
   const bench = createBench({ clock, random: createRandom(3), disturbances: false })
-  return { bench, terminals: createSupplyTerminals(bench, isLit) }
+  return { clock, bench, terminals: createSupplyTerminals({ bench, clock, isLit }) }
 }
 const limits = (more: Partial<TerminalLimits>): TerminalLimits => ({
   voltageV: 60,
@@ -42,6 +42,16 @@ describe('a supply on the dark module', () => {
     const point = setUp().terminals.at(limits({ sourceW: 20 }))
     expect(point.regulation).toBe('CP')
     expect(point.voltageV * point.currentA).toBeCloseTo(20, 4)
+  })
+
+  it('follows a change of what is set at once, and the module’s within 50 ms', async () => {
+    const { clock, bench, terminals } = setUp()
+    bench.chamber.drive({ temperatureC: 85, rampKPerMin: null, humidityPercent: null })
+    const cold = terminals.at(limits({})).voltageV
+    expect(terminals.at(limits({ sourceA: 1 })).currentA).toBe(1)
+    expect(terminals.at(limits({})).voltageV).toBe(cold)
+    await clock.run(clock.sleep(3_600_000))
+    expect(terminals.at(limits({})).voltageV).toBeLessThan(cold - 1)
   })
 
   it('shows nothing when it is off', () => {

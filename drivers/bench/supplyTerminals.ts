@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/base/clock.ts'
 import type { SimulatedBench } from '../../src/contract/instrument.ts'
 
 /** What a supply, or a load, is set to; a limit of 0 means that it can't, or may not, go that way. */
@@ -59,22 +60,36 @@ function litPoint(bench: SimulatedBench, limits: TerminalLimits): TerminalPoint 
   return { voltageV, currentA, regulation: Math.abs(currentA) > mostA * (1 - 1e-4) - 1e-6 ? 'CC' : 'CP' }
 }
 
+/** Nothing at a module changes noticeably in this time: several questions have one answer. */
+const keptMs = 50
+
+const sameLimits = (a: TerminalLimits, b: TerminalLimits): boolean =>
+  a.voltageV === b.voltageV &&
+  a.sourceA === b.sourceA &&
+  a.sourceW === b.sourceW &&
+  a.sinkA === b.sinkA &&
+  a.sinkW === b.sinkW
+
 /**
  * A supply's terminals on the module of the bench. Forward injection is done in the dark, so the lamp counts only where
  * `isLit` says so.
  */
-export function createSupplyTerminals(bench: SimulatedBench, isLit: boolean) {
-  let wasOn = false
+export function createSupplyTerminals(deps: { bench: SimulatedBench; clock: Clock; isLit: boolean }) {
+  const { bench, clock, isLit } = deps
+  let last: { atMs: number; limits: TerminalLimits; point: TerminalPoint } | null = null
   return {
     /** With the output on. */
     at: (limits: TerminalLimits): TerminalPoint => {
-      wasOn = true
-      return isLit ? litPoint(bench, limits) : darkPoint(bench, limits)
+      const atMs = clock.monotonicMs()
+      if (last && atMs - last.atMs < keptMs && sameLimits(last.limits, limits)) return last.point
+      const point = isLit ? litPoint(bench, limits) : darkPoint(bench, limits)
+      last = { atMs, limits, point }
+      return point
     },
     /** With the output off: what the module itself shows. Ends the heating by the current. */
     open: (): TerminalPoint => {
-      if (wasOn && !isLit) bench.forwardVoltageV(0)
-      wasOn = false
+      if (last && !isLit) bench.forwardVoltageV(0)
+      last = null
       return { voltageV: isLit ? bench.openCircuitVoltageV() : 0, currentA: 0, regulation: 'CV' }
     },
   }

@@ -80,8 +80,8 @@ function tripped(
 
 /** An EA supply or load behind both of its protocols. */
 export function createEaDevice(context: SimulatorContext, rating: EaRating) {
-  const { bench, random, options } = context
-  const terminals = createSupplyTerminals(bench, options['light'] === 'on')
+  const { bench, clock, random, options } = context
+  const terminals = createSupplyTerminals({ bench, clock, isLit: options['light'] === 'on' })
   const voltmeter = createMeter(random.fork('voltmeter'))
   const ammeter = createMeter(random.fork('ammeter'))
   const nominal = nominalOf(rating)
