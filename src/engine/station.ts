@@ -129,12 +129,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const lab = deps.simulate
     ? createSimulatedLab({ clock, seed: deps.simulate.seed, simulators: deps.parts.simulators })
     : null
-  const desks = await createInstrumentDesk({
-    ...deps,
-    drivers: deps.parts.drivers,
-    lab,
-    publish: events.emit,
-  })
+  const desks = await createInstrumentDesk({ ...deps, drivers: deps.parts.drivers, lab, publish: events.emit })
   const { instruments } = desks
 
   const info = (): StationInfo => ({

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StationEvent } from '../../src/contract/api.ts'
-import type { RunEvent } from '../../src/contract/run.ts'
+import type { InstrumentConfig, RunEvent } from '../../src/contract/run.ts'
 import { discoverParts } from '../../src/engine/discover.ts'
 import { createRealClock } from '../../src/engine/realClock.ts'
 import { serveSimulator } from '../../src/engine/serveSimulator.ts'
@@ -35,7 +35,7 @@ async function openStation(folder = join(temporaryFolder(), 'data')) {
   cleanups.push(close)
   const events: StationEvent[] = []
   station.onEvent((event) => events.push(event))
-  const add = (id: string, driver: string, link: string, more: object = {}) =>
+  const add = (id: string, driver: string, { link, ...more }: { link: string } & Partial<InstrumentConfig>) =>
     station.saveInstrument({ id, name: id, driver, link, deviations: [], calibration: null, pollMs: 100, ...more })
   const health = (id: string) => station.instruments.state(id).health
   const log = (kind: string): RunEvent[] =>
@@ -49,7 +49,7 @@ describe('a station keeps its instruments connected', () => {
   it('shows their values without a run, loses them with the cable and finds them again', async () => {
     const cell = await simulate('imt-si-rs485')
     const { station, events, add, health, log } = await openStation()
-    await add('cell', 'imt-si-rs485', asRtu(cell.address))
+    await add('cell', 'imt-si-rs485', { link: asRtu(cell.address) })
     await waitUntil(() => events.filter((each) => each.type === 'idleReading').length > 3)
     expect(station.instruments.state('cell')).toMatchObject({
       health: 'connected',
@@ -72,7 +72,7 @@ describe('a station keeps its instruments connected', () => {
   it('sees a half-open connection by the samples that don’t come', { timeout: 40_000 }, async () => {
     const cell = await simulate('imt-si-rs485')
     const { add, health } = await openStation()
-    await add('cell', 'imt-si-rs485', asRtu(cell.address))
+    await add('cell', 'imt-si-rs485', { link: asRtu(cell.address) })
     await waitUntil(() => health('cell') === 'connected')
     cell.setFault('half-open')
     await waitUntil(() => health('cell') === 'stale', 3000)
@@ -84,7 +84,7 @@ describe('a station keeps its instruments connected', () => {
   it('remembers its list, and connects at the start', async () => {
     const cell = await simulate('imt-si-rs485')
     const first = await openStation()
-    await first.add('cell', 'imt-si-rs485', asRtu(cell.address), { group: { station: 'Outdoor', slot: 'A' } })
+    await first.add('cell', 'imt-si-rs485', { link: asRtu(cell.address), group: { station: 'Outdoor', slot: 'A' } })
     await cleanups.pop()!()
     const second = await openStation(first.folder)
     await waitUntil(() => second.health('cell') === 'connected')
@@ -96,7 +96,7 @@ describe('an instrument in hand', () => {
   it('is set within its limits, read back, in the audit trail, and off when it is given back', async () => {
     const hv = await simulate('iseg-shr')
     const { station, add } = await openStation()
-    await add('hv', 'iseg-shr', hv.address)
+    await add('hv', 'iseg-shr', { link: hv.address })
     const { instruments } = station
     await instruments.lock('hv', 'Ann')
     const set = (name: string, value: number | boolean) => instruments.set({ id: 'hv', name, value, who: 'Ann' })
@@ -129,7 +129,7 @@ describe('what is kept of instruments', () => {
   it('a trace of a wire, switched on and off', async () => {
     const hv = await simulate('iseg-shr')
     const { station, add } = await openStation()
-    await add('hv', 'iseg-shr', hv.address, { keepConnected: false })
+    await add('hv', 'iseg-shr', { link: hv.address, keepConnected: false })
     const desk = station.instrumentDesk
     await desk.startTrace('hv')
     await station.instruments.read('hv')
@@ -146,7 +146,7 @@ describe('what is kept of instruments', () => {
   it('certificates, the newest of which a run freezes, and which survive the station', async () => {
     const cell = await simulate('imt-si-rs485')
     const first = await openStation()
-    await first.add('cell', 'imt-si-rs485', asRtu(cell.address))
+    await first.add('cell', 'imt-si-rs485', { link: asRtu(cell.address) })
     const { calibrations } = first.station.instrumentDesk
     const entry = {
       kind: 'certificate' as const,
