@@ -73,3 +73,16 @@ export const rangeFaults = (
   minimum !== undefined && maximum !== undefined && !(minimum < maximum)
     ? [{ path: [...path, 'maximum'], message: 'the maximum is above the minimum' }]
     : []
+
+/** How long a safe stop may take at the worst: every command unanswered, every read-back at its last moment. */
+export const safeStopS = (
+  safeState: { writes: readonly unknown[]; readBack: readonly { withinS: number }[] } | null,
+  timeoutMs: number,
+): number => {
+  const { writes = [], readBack = [] } = safeState ?? {}
+  const calls = writes.length + readBack.length
+  return Math.min(
+    600,
+    Math.ceil(10 + (calls * timeoutMs) / 1000 + readBack.reduce((sum, each) => sum + each.withinS, 0)),
+  )
+}

@@ -8,6 +8,7 @@ import {
   parseDefinition,
   rangeFaults,
   rolesOf,
+  safeStopS,
   settingName,
   type Fault,
 } from '../definition/parse.ts'
@@ -185,6 +186,7 @@ export function profileOf(given: unknown): Profile {
     link: 'registers',
     exampleLink,
     energises: settings.some((each) => each.energises),
+    safeStopS: safeStopS(definition.safeState, definition.timeoutMs),
     models: [`^${escape(definition.identification.model)}$`],
     channels: channels.map(({ channel, unit, role, title: text }) => ({ channel, unit, role, title: text })),
     settings: settings.map((each) => ({

@@ -9,6 +9,7 @@ import {
   parseDefinition,
   rangeFaults,
   rolesOf,
+  safeStopS,
   settingName,
   type Fault,
 } from '../definition/parse.ts'
@@ -221,6 +222,10 @@ export function profileOf(given: unknown): Profile {
     link: 'line',
     exampleLink,
     energises: settings.some((each) => each.energises),
+    safeStopS: safeStopS(
+      definition.safeState && { ...definition.safeState, writes: definition.safeState.commands },
+      definition.line.timeoutMs,
+    ),
     models: [definition.identification.models],
     channels: channels.map(({ channel, unit, role, title: text }) => ({ channel, unit, role, title: text })),
     settings: settings.map((each) => ({

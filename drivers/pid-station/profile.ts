@@ -92,9 +92,12 @@ export function stationSettings(parts: PartProfiles): { setting: Setting; slot: 
 }
 
 export function profileOf(definition: unknown, parts: PartProfiles): Profile {
-  parseStation(definition)
+  const { dischargeS } = parseStation(definition)
+  const all = Object.values(parts).flat()
   return {
     ...profile,
+    // One part after the other, and the discharge between.
+    safeStopS: Math.min(600, dischargeS + all.reduce((sum, each) => sum + (each.profile.safeStopS ?? 10), 0)),
     channels: stationChannels(parts).map(({ channel }) => channel),
     settings: stationSettings(parts).map(({ setting }) => setting),
   }

@@ -227,6 +227,8 @@ export const profileSchema = z.object({
   exampleLink: z.string(),
   /** Commands that can energise something: such an instrument is commanded safe at the end of every run. */
   energises: z.boolean(),
+  /** The longest that a safe stop takes, discharging included, where that is more than 10 s. */
+  safeStopS: z.number().positive().max(600).optional(),
   /** Patterns (regular expressions) that the model of the identity has to match. */
   models: z.array(z.string()),
   /** Names of the values that read() gives. */

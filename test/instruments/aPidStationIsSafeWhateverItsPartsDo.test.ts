@@ -103,6 +103,8 @@ describe('a PID station', () => {
       expect.arrayContaining(['hv supply HV-2', 'leakage meterB LEAK-2', 'interlock door DOOR']),
     )
     expect(opened.provenance).toBe('simulated')
+    // Ten seconds of discharge, and each part's own time.
+    expect(opened.profile.safeStopS).toBeGreaterThan(60)
   })
 
   it('reads every lane, once each part', async () => {

@@ -51,7 +51,8 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
       const work = held.instrument.safeStop(() => {
         set(held, { state: 'sent', evidence: [], detail: null })
       })
-      const proof = await withDeadline(work, deps.clock, { timeoutMs: deps.deadlineMs, late })
+      const timeoutMs = Math.max(deps.deadlineMs, (held.profile.safeStopS ?? 0) * 1000)
+      const proof = await withDeadline(work, deps.clock, { timeoutMs, late })
       return set(held, {
         state: proof.safe ? 'confirmed' : 'notConfirmed',
         evidence: proof.evidence,
