@@ -9,7 +9,8 @@ const escaped = (text: string): string => text.replace(/[/]/g, '\\/')
 export function withoutSuffix(text: string, unit: string): string {
   const pattern = new RegExp(`^([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:E[+-]?\\d+)?)\\s*(N|U|MA|M|K)?${escaped(unit)}$`, 'i')
   const [, number, multiplier = ''] = pattern.exec(text) ?? []
-  return number === undefined ? text : String(Number(number) * (multipliers[multiplier.toUpperCase()] ?? 1))
+  if (number === undefined) return text
+  return String(Number((Number(number) * (multipliers[multiplier.toUpperCase()] ?? 1)).toPrecision(12)))
 }
 
 /** The same command, which also takes its first number with a unit. */
