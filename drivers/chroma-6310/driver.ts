@@ -64,5 +64,5 @@ function create6310(link: LineLink, context: DriverContext): Instrument {
     const identity = { maker: frame.maker, model: module.model, serialNumber: frame.serialNumber, firmware }
     return { identity, dialect, limits }
   }
-  return createLoad(link, context, { profile, identify, fallback: dialect })
+  return createLoad(link, context, { profile, identify, fallback: dialect, blindOff: [] })
 }

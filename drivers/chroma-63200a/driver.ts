@@ -47,5 +47,10 @@ function createLoadDriver(link: LineLink, context: DriverContext): Instrument {
       limits: limitsOf(module.model),
     }
   }
-  return createLoad(link, context, { profile, identify, fallback: single })
+  return createLoad(link, context, {
+    profile,
+    identify,
+    fallback: single,
+    blindOff: [...(isRs232 ? ['CONF:REM ON'] : []), 'LOAD OFF'],
+  })
 }

@@ -124,10 +124,13 @@ describe.each(names)('in the dialect %s', (dialect) => {
     expect((await rig.run(rig.instrument.safeStop())).safe).toBe(true)
   })
 
-  it('a safe stop finds out by itself how to speak', async () => {
+  it('a safe stop of a load that was never spoken to switches off before it asks who it is', async () => {
     const rig = await open(dialect)
-    expect(await rig.run(rig.instrument.safeStop())).toMatchObject({ safe: true })
-    expect(sent(rig)[0]).toBe('*IDN?')
+    await rig.run(rig.instrument.set!('load', true))
+    const fresh = await rig.run(rig.reopen())
+    rig.wire.length = 0
+    expect(await rig.run(fresh.safeStop())).toMatchObject({ safe: true })
+    expect(sent(rig).slice(0, 3)).toEqual(['SYST:REM', 'INP OFF', '*IDN?'])
   })
 })
 

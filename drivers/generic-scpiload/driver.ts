@@ -67,5 +67,11 @@ function createGenericLoad(link: LineLink, context: DriverContext): Instrument {
       })
     return { identity, dialect: dialects[dialect], limits: limitsOf(identity.model) }
   }
-  return createLoad(link, context, { profile, identify, fallback: dialects[chosen ?? 'plain'] })
+  return createLoad(link, context, {
+    profile,
+    identify,
+    fallback: dialects[chosen ?? 'plain'],
+    // Every dialect takes INP OFF; ITECH's only in remote control.
+    blindOff: ['SYST:REM', 'INP OFF'],
+  })
 }

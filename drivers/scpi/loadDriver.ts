@@ -24,6 +24,11 @@ export interface LoadDriver {
   identify: (options: QueryOptions) => Promise<KnownLoad>
   /** For a safe stop of a load that doesn't say who it is. */
   fallback: LoadDialect
+  /**
+   * Where the dialect depends on who answers: lines that switch off any of them, sent by a safe stop before it asks who it
+   * is. Empty where the fallback is the only dialect.
+   */
+  blindOff: readonly string[]
 }
 
 /** Which limit of the model holds for a setting. */
@@ -79,8 +84,10 @@ export function createLoad(link: LineLink, context: DriverContext, driver: LoadD
     set,
     safeStop: async (onSent) => {
       guard.stop()
-      // Loads of several families need to be known before they can be told anything.
-      if (!known) await identify({ priority: 'stop', timeoutMs: 1500 }).catch(() => undefined)
+      if (!known && driver.blindOff.length > 0) {
+        for (const line of driver.blindOff) await link.write(line, stopping).catch(() => undefined)
+        await identify(stopping).catch(() => undefined)
+      }
       const dialect = known?.dialect ?? driver.fallback
       return stop(link, { dialect, most: nothing(known), endsLocal: true }, onSent)
     },
