@@ -6,6 +6,10 @@ import { driver as modbus } from '../../drivers/generic-modbus/driver.ts'
 import { simulator as modbusSimulator } from '../../drivers/generic-modbus/simulator.ts'
 import { driver as scpi } from '../../drivers/generic-scpi/driver.ts'
 import { simulator as scpiSimulator } from '../../drivers/generic-scpi/simulator.ts'
+import { driver as hvDriver } from '../../drivers/iseg-shr/driver.ts'
+import { simulator as hvSimulator } from '../../drivers/iseg-shr/simulator.ts'
+import { driver as electrometer } from '../../drivers/keithley-6517b/driver.ts'
+import { simulator as electrometerSimulator } from '../../drivers/keithley-6517b/simulator.ts'
 import { driver } from '../../drivers/pid-station/driver.ts'
 
 const supply = {
@@ -272,5 +276,36 @@ describe('the safe stop', () => {
     const proof = await rig.run(rig.opened.instrument.safeStop())
     expect(proof.safe).toBe(false)
     expect(proof.detail).toContain('not known to be below 25 V after 10 s')
+  })
+})
+
+describe('out of instruments with drivers of their own (iseg SHR, Keithley 6517B, ESPEC P-300)', () => {
+  const own: RigPart[] = [
+    { id: 'iseg', driver: hvDriver, simulator: hvSimulator },
+    { id: 'electrometer', driver: electrometer, simulator: electrometerSimulator },
+    { id: 'chamber', driver: chamberDriver, simulator: chamberSimulator },
+    { id: 'door', driver: modbus, simulator: modbusSimulator, definition: door },
+  ]
+  const ownSlots = { hv: ['iseg'], leakage: ['electrometer'], chamber: ['chamber'], interlock: ['door'] }
+
+  it('stresses, reads, and stops', async () => {
+    const rig = await openPartsRig({ driver, parts: ownSlots }, own)
+    await set(rig, 'voltageV', 1000)
+    await set(rig, 'temperatureC', 85)
+    await set(rig, 'run', true)
+    await set(rig, 'output', true)
+    await rig.run(rig.clock.sleep(600_000))
+    expect(highVoltage(rig)).toBeCloseTo(1000, -1)
+    const readings = await rig.run(rig.opened.instrument.read())
+    expect(readings.map((each) => each.channel)).toEqual(rig.opened.profile.channels.map((each) => each.channel))
+    expect(readings.find((each) => each.channel === 'interlock')?.value).toBe(1)
+    rig.bench.interlock.set(false)
+    await rig.run(rig.opened.instrument.read())
+    await rig.run(rig.clock.sleep(120_000))
+    expect(Math.abs(highVoltage(rig))).toBeLessThan(25)
+    rig.bench.interlock.set(true)
+    const proof = await rig.run(rig.opened.instrument.safeStop())
+    expect(proof, JSON.stringify(proof)).toMatchObject({ safe: true })
+    expect(rig.bench.chamber.workingTemperatureC()).toBeNull()
   })
 })
