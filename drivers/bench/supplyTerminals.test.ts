@@ -8,7 +8,7 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 const setUp = (isLit = false) => {
   const clock = createVirtualClock(0, settle)
   const bench = createBench({ clock, random: createRandom(3), disturbances: false })
-  return { clock, bench, terminals: createSupplyTerminals({ bench, clock, isLit }) }
+  return { clock, bench, terminals: createSupplyTerminals(bench, isLit, clock) }
 }
 const limits = (more: Partial<TerminalLimits>): TerminalLimits => ({
   voltageV: 60,

@@ -73,14 +73,14 @@ const sameLimits = (a: TerminalLimits, b: TerminalLimits): boolean =>
 /**
  * A supply's terminals on the module of the bench. Forward injection is done in the dark, so the lamp counts only where
  * `isLit` says so.
+ * @param clock spares working out the same again for questions of one moment
  */
-export function createSupplyTerminals(deps: { bench: SimulatedBench; clock: Clock; isLit: boolean }) {
-  const { bench, clock, isLit } = deps
+export function createSupplyTerminals(bench: SimulatedBench, isLit: boolean, clock?: Clock) {
   let last: { atMs: number; limits: TerminalLimits; point: TerminalPoint } | null = null
   return {
     /** With the output on. */
     at: (limits: TerminalLimits): TerminalPoint => {
-      const atMs = clock.monotonicMs()
+      const atMs = clock?.monotonicMs() ?? NaN
       if (last && atMs - last.atMs < keptMs && sameLimits(last.limits, limits)) return last.point
       const point = isLit ? litPoint(bench, limits) : darkPoint(bench, limits)
       last = { atMs, limits, point }

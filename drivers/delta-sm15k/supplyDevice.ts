@@ -15,7 +15,7 @@ import {
 /** The supply behind the commands: what keeps the output off, what comes of the set-points, and its meters. */
 export function createSupplyDevice(context: SimulatorContext, rating: SupplyRating) {
   const { bench, random, options, clock } = context
-  const terminals = createSupplyTerminals({ bench, clock, isLit: options['light'] === 'on' })
+  const terminals = createSupplyTerminals(bench, options['light'] === 'on', clock)
   const voltmeter = createMeter(random.fork('voltmeter'))
   const ammeter = createMeter(random.fork('ammeter'))
   const held = createSupplyState(context, rating)

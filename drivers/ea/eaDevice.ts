@@ -81,7 +81,7 @@ function tripped(
 /** An EA supply or load behind both of its protocols. */
 export function createEaDevice(context: SimulatorContext, rating: EaRating) {
   const { bench, clock, random, options } = context
-  const terminals = createSupplyTerminals({ bench, clock, isLit: options['light'] === 'on' })
+  const terminals = createSupplyTerminals(bench, options['light'] === 'on', clock)
   const voltmeter = createMeter(random.fork('voltmeter'))
   const ammeter = createMeter(random.fork('ammeter'))
   const nominal = nominalOf(rating)
