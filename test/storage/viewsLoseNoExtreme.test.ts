@@ -127,7 +127,7 @@ describe.each([
     const windows = [
       {},
       ...[0.5, 0.1, 0.01, 0.001, 0.0001].flatMap((share) =>
-        Array.from({ length: 4 }, () => {
+        Array.from({ length: 3 }, () => {
           const fromMs = begin + (end - begin) * (1 - share) * random.uniform()
           return { fromMs, toMs: fromMs + (end - begin) * share }
         }),
@@ -137,7 +137,7 @@ describe.each([
       { fromMs: end + 1, toMs: end + 1000 },
     ]
     for (const window of windows)
-      for (const pixels of [1, 100, 1200]) {
+      for (const pixels of first > 1e6 ? [1200] : [1, 100, 1200]) {
         const asked = { runId, channelIds: [channelId], pixels, ...window }
         const exact = await store.view({ ...asked, exact: true })
         expect(columnsOf(exact.channels[0]!), JSON.stringify(asked)).toEqual(bruteForce(points, exact))

@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly?: boolean
   /** false: an older schema is left as it is. */
   renew?: boolean
+  /** Pages that are kept decrypted (MiB): a chart that is moved looks at its neighbourhood again and again. */
+  cacheMiB?: number
 }
 
 const leastSqlite = [3, 51, 3] as const
@@ -59,6 +61,7 @@ export function openDatabase(options: OpenOptions): Database.Database {
   try {
     db = new Database(options.path, { readonly })
     unlock(db, options)
+    if (options.cacheMiB !== undefined) db.pragma(`cache_size=${-1024 * options.cacheMiB}`)
     if (readonly) {
       const found = readSchemaVersion(db)
       if (found < schemaVersion) throw new Error(`its schema is ${found}; start the station once to renew it`)

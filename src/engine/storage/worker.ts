@@ -11,6 +11,8 @@ const { role, options } = begin
 const port = parentPort
 assert(port, 'worker.ts runs in a worker thread only')
 
+const readerCacheMiB = 128
+
 /** Columns are handed over, not copied: the reader has no more use for them. */
 function columnsIn(replies: readonly Reply[]): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>()
@@ -37,7 +39,7 @@ function copy(target: string): void {
 }
 
 function start(): void {
-  const db = openDatabase({ ...options, readonly: role === 'reader' })
+  const db = openDatabase({ ...options, ...(role === 'reader' ? { readonly: true, cacheMiB: readerCacheMiB } : {}) })
   const { path } = options
   const engine: Pick<Engine, 'read'> & Partial<Engine> =
     role === 'writer'

@@ -33,6 +33,12 @@ export function createChunkReader(db: Database.Database, block: BlockCodec) {
   const end = db
     .prepare('SELECT first_seq + samples FROM chunks WHERE channel_id = ? ORDER BY first_seq DESC LIMIT 1')
     .pluck()
+  const bytesAt = db
+    .prepare(
+      `SELECT chunks.bytes, chunk_times.bytes FROM chunks JOIN chunk_times ON chunk_times.id = chunks.times_id
+       WHERE channel_id = ? AND first_seq = ?`,
+    )
+    .raw()
   const decoded = new Map<number, Piece>()
 
   const decode = (row: ChunkRow): Piece => {
@@ -63,8 +69,12 @@ export function createChunkReader(db: Database.Database, block: BlockCodec) {
     },
     /** The number behind the last chunk. */
     end: (channelId: number): number => (end.get(channelId) as number | undefined) ?? 1,
-    valuesBytes: (id: number): Uint8Array => (bytesOf.get(id) as { bytes: Uint8Array }).bytes,
-    timesBytes: (id: number): Uint8Array => (timesOf.get(id) as { bytes: Uint8Array }).bytes,
+    /** The bytes of the chunk that begins with this number: one look-up for whoever needs but a part of it. */
+    bytesAt: (channelId: number, firstSeq: number): { values: Uint8Array; times: Uint8Array } => {
+      const found = bytesAt.get(channelId, firstSeq) as [Uint8Array, Uint8Array] | undefined
+      if (!found) throw new RangeError(`channel ${channelId} has no chunk that begins with ${firstSeq}`)
+      return { values: found[0], times: found[1] }
+    },
   }
 }
 export type ChunkReader = ReturnType<typeof createChunkReader>

@@ -92,15 +92,16 @@ function addTail(piece: Piece, given: { level: number; window: Window; buckets: 
   else for (const bin of binsOf(piece)) buckets.addSnapped(bin, epoch.originMs)
 }
 
+type ReadPoints = (channelId: number, chunkSeq: number, span: { firstSeq: number; samples: number }) => Points
+
 /** Parts of chunks as points: only the segments that are needed, and only the times that are. */
-function createPointReader({ reader, block }: ViewDeps) {
-  return (channelId: number, span: { firstSeq: number; samples: number }): Points => {
-    const [row] = reader.chunks.rowsFrom(channelId, span.firstSeq, 1)
-    assert(row, 'an entry has its chunk')
-    const from = span.firstSeq - row.first_seq
+function createPointReader({ reader, block }: ViewDeps): ReadPoints {
+  return (channelId, chunkSeq, span) => {
+    const bytes = reader.chunks.bytesAt(channelId, chunkSeq)
+    const from = span.firstSeq - chunkSeq
     const to = from + span.samples
-    const { value, first } = block.decodeValuesPart(reader.chunks.valuesBytes(row.id), from, to)
-    const times = block.decodeMonotonicPart(reader.chunks.timesBytes(row.times_id), from, to)
+    const { value, first } = block.decodeValuesPart(bytes.values, from, to)
+    const times = block.decodeMonotonicPart(bytes.times, from, to)
     return {
       monotonicMs: times.monotonicMs.subarray(from - times.first, to - times.first),
       value: value.subarray(from - first, to - first),
@@ -116,26 +117,30 @@ interface Placing {
 }
 
 /** Puts what a span has in chunks into its pixels. */
-function createPlacing(deps: {
-  pyramid: PyramidReader
-  points: (channelId: number, span: { firstSeq: number; samples: number }) => Points
-}) {
-  const { pyramid, points } = deps
-
+function createPlacing({ pyramid, points }: { pyramid: PyramidReader; points: ReadPoints }) {
   /** An entry with an edge through it is looked at more closely, down to its samples. */
   const placeExactly = (channelId: number, entry: Placed, to: Placing): void => {
     const pixel = to.buckets.onlyPixel(entry, to.originMs)
-    if (pixel !== null) to.buckets.merge(pixel, entry)
-    else if (entry.level === 0) to.buckets.addPoints(points(channelId, entry), to.originMs)
-    else for (const child of pyramid.childrenOf(channelId, entry)) placeExactly(channelId, child, to)
+    if (pixel !== null) return to.buckets.merge(pixel, entry)
+    for (const child of pyramid.childrenOf(channelId, entry)) {
+      if (child.level > 0) {
+        placeExactly(channelId, child, to)
+        continue
+      }
+      const own = to.buckets.onlyPixel(child, to.originMs)
+      if (own !== null) to.buckets.merge(own, child)
+      else to.buckets.addPoints(points(channelId, entry.firstSeq, child), to.originMs)
+    }
   }
 
   return (span: Span, to: Placing): void => {
     if (to.level < 0) {
-      for (const chunk of pyramid.chunksOf(span)) to.buckets.addPoints(points(span.channelId, chunk), to.originMs)
+      for (const chunk of pyramid.chunksOf(span))
+        to.buckets.addPoints(points(span.channelId, chunk.firstSeq, chunk), to.originMs)
       return
     }
-    for (const entry of pyramid.entriesAt(span, to.level)) {
+    // Bins don't say which chunk they are of: exact edges begin with the chunks.
+    for (const entry of pyramid.entriesAt(span, to.exact ? Math.max(1, to.level) : to.level)) {
       if (entry.t1 < span.fromMs || entry.t0 > span.toMs) continue
       if (to.exact) placeExactly(span.channelId, entry, to)
       else to.buckets.addSnapped(entry, to.originMs)
