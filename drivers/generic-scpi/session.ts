@@ -76,7 +76,10 @@ export function createSession(link: LineLink, definition: ScpiDefinition, name: 
     apply,
     identify: async (options) => {
       const { query, timeoutMs } = definition.identification
-      return decodeIdentity(await ask(query, timeoutMs, options), definition, name)
+      const answer = await ask(query, timeoutMs, options)
+      // A serial number with a flipped bit would be another instrument's.
+      if (/[^\x20-\x7e]/.test(answer.trim())) throw badReply(query, answer, 'an identity is of printable characters')
+      return decodeIdentity(answer, definition, name)
     },
     stop: (clock, onSent) => stopSafely({ link, definition, clock }, onSent),
   }

@@ -149,7 +149,8 @@ describe.each(subjects)('$id', (subject) => {
     // A sweep or test ends by switching off, which may take its patience; readings end now.
     expect(codes).toEqual(['device.closed', 'device.closed', 'device.closed'])
     if (!rig.instrument.ivSource && !rig.instrument.insulationTester)
-      expect(rig.clock.monotonicMs() - startMs).toBeLessThan(100)
+      // A driver may be in the pause that its instrument needs between commands.
+      expect(rig.clock.monotonicMs() - startMs).toBeLessThan(1000)
     expect(await outcomeOf(rig, rig.instrument.identify())).toEqual({ code: 'device.closed' })
     const proof = await run(rig, rig.instrument.safeStop())
     if (energises) expect(proof.safe).toBe(false)
