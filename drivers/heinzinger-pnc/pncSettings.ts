@@ -23,8 +23,9 @@ interface Deps {
 const clamped = (
   { context }: Deps,
   setting: Setting,
-  of: { asked: SettingValue; actual: SettingValue },
-): StationError => new StationError('device.clamped', { instrument: context.name, quantity: setting.title, ...of })
+  { asked, actual }: { asked: SettingValue; actual: SettingValue },
+): StationError =>
+  new StationError('device.clamped', { instrument: context.name, quantity: setting.title, asked, actual })
 
 async function setVoltage(deps: Deps, setting: Setting, asked: number): Promise<number> {
   const { session, unit, context } = deps
@@ -45,11 +46,10 @@ async function setCurrent(deps: Deps, setting: Setting, asked: number): Promise<
   return actual
 }
 
-async function setAverages({ session, context }: Deps, setting: Setting, asked: string): Promise<string> {
-  await session.write(`AVER ${asked}`)
-  const actual = await session.askText('AVER?', /^(1|2|4|8|16)$/, 'a number of readings')
-  if (actual !== asked)
-    throw new StationError('device.clamped', { instrument: context.name, quantity: setting.title, asked, actual })
+async function setAverages(deps: Deps, setting: Setting, asked: string): Promise<string> {
+  await deps.session.write(`AVER ${asked}`)
+  const actual = await deps.session.askText('AVER?', /^(1|2|4|8|16)$/, 'a number of readings')
+  if (actual !== asked) throw clamped(deps, setting, { asked, actual })
   return actual
 }
 
