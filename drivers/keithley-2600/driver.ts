@@ -143,9 +143,9 @@ async function stop(link: LineLink, smu: string, onSent?: () => void): Promise<S
       return null
     },
   })
-  const ask = (command: string): SafeStep => ({
+  const ask = (command: string, timeoutMs = 3000): SafeStep => ({
     command,
-    run: () => link.query(command, { ...stopping, timeoutMs: measureMs }),
+    run: () => link.query(command, { ...stopping, timeoutMs }),
   })
   const state = `print(${smu}.source.output)`
   const measured = `print(${smu}.measure.iv())`
@@ -157,7 +157,7 @@ async function stop(link: LineLink, smu: string, onSent?: () => void): Promise<S
       write(`${smu}.source.output = 0`),
       write('localnode.prompts = 0'),
       ask(state),
-      ask(measured),
+      ask(measured, measureMs),
       ask(state),
     ],
     onSent,
