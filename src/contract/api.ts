@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { laboratorySchema } from './dossier.ts'
 import { importProfileSchema } from './importProfile.ts'
-import { identitySchema, profileSchema, readingSchema } from './instrument.ts'
+import { identitySchema, partSlotSchema, profileSchema, readingSchema } from './instrument.ts'
 import { instrumentCalls } from './instrumentApi.ts'
 import { reportModelSchema } from './report.ts'
 import {
@@ -179,6 +179,10 @@ export const stationContract = {
   },
   instruments: {
     drivers: call.output(z.array(profileSchema)),
+    /** What a configuration has beside its link: a definition to start from (null: it has none), and places for parts. */
+    forms: call.output(
+      z.array(z.object({ driver: z.string(), example: z.unknown().nullable(), parts: z.array(partSlotSchema) })),
+    ),
     save: call.input(instrumentConfigSchema).output(instrumentStateSchema),
     remove: call.input(z.strictObject({ id: z.string() })).output(done),
     identify: call.input(z.strictObject({ id: z.string() })).output(instrumentStateSchema),

@@ -255,15 +255,15 @@ export interface DriverContext {
   definition?: unknown
 }
 
-/** A place for other instruments in one that is made of them. */
-export interface PartSlot {
-  name: string
-  title: string
-  /** What each part in it has to be. */
-  role: Role
-  minimum: number
-  maximum: number
-}
+/** A place for other instruments in one that is made of them. `role`: what each part in it has to be. */
+export const partSlotSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  role: roleSchema,
+  minimum: z.number().int(),
+  maximum: z.number().int(),
+})
+export type PartSlot = z.infer<typeof partSlotSchema>
 
 /** By slot, in the order of the configuration. */
 export type PartProfiles = Readonly<Record<string, readonly { name: string; profile: Profile }[]>>

@@ -145,6 +145,13 @@ function createImportApi(os: Implementer, { importProfiles }: Station) {
 function createInstrumentApi(os: Implementer, station: Station, drivers: ReadonlyMap<string, DriverModule>) {
   return {
     drivers: os.instruments.drivers.handler(() => [...drivers.values()].map((driver) => driver.profile)),
+    forms: os.instruments.forms.handler(() =>
+      [...drivers.values()].map((driver) => ({
+        driver: driver.profile.id,
+        example: driver.exampleDefinition ?? null,
+        parts: driver.link === 'parts' ? [...driver.parts] : [],
+      })),
+    ),
     save: os.instruments.save.handler(async ({ input }) => {
       await station.saveInstrument(input)
       return station.instruments.state(input.id)

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { calibrationState, configOf, emptyInstrument, instrumentProblems, newInstrumentId } from './instruments.ts'
+import {
+  calibrationState,
+  configOf,
+  emptyInstrument,
+  formOf,
+  instrumentProblems,
+  newInstrumentId,
+} from './instruments.ts'
 
 const form = { ...emptyInstrument, name: ' I-V tracer ', driver: 'keithley-2460', link: 'tcp://10.0.0.2:5025' }
 
@@ -21,6 +28,20 @@ describe('the form', () => {
       by: 'PTB',
       dueDate: '2027-02-28',
     })
+  })
+  it('keeps the definition and the parts of an instrument that is edited', () => {
+    const config = {
+      ...configOf({ ...form, id: 'pid' }, []),
+      definition: { dischargeS: 20 },
+      parts: { hv: ['a'], leakage: ['b', 'c'] },
+    }
+    expect(configOf(formOf(config), ['pid'])).toEqual(config)
+    expect(configOf(form, [])).not.toHaveProperty('definition')
+    expect(configOf(form, [])).not.toHaveProperty('parts')
+  })
+  it('says where a definition is no JSON', () => {
+    expect(instrumentProblems({ ...form, definition: '{ "title": }' }).definition).toContain('not valid JSON')
+    expect(instrumentProblems({ ...form, definition: '{}' })).toEqual({})
   })
   it('keeps the id of an instrument that is edited', () => {
     expect(configOf({ ...form, id: 'smu' }, ['smu'])).toMatchObject({ id: 'smu', name: 'I-V tracer' })

@@ -10,10 +10,16 @@ export interface InstrumentForm {
   calibratedBy: string
   dueDate: string
   deviations: readonly string[]
+  /** JSON; empty where the driver needs none. */
+  definition: string
+  /** Ids of the instruments that it is made of, by slot. */
+  parts: Readonly<Record<string, readonly string[]>>
 }
 
 export const emptyInstrument: InstrumentForm = {
   ...{ id: null, name: '', driver: '', link: '', certificate: '', calibratedBy: '', dueDate: '', deviations: [] },
+  definition: '',
+  parts: {},
 }
 
 export const formOf = (config: InstrumentConfig): InstrumentForm => ({
@@ -25,6 +31,8 @@ export const formOf = (config: InstrumentConfig): InstrumentForm => ({
   calibratedBy: config.calibration?.by ?? '',
   dueDate: config.calibration?.dueDate ?? '',
   deviations: config.deviations,
+  definition: config.definition === undefined ? '' : JSON.stringify(config.definition, null, 2),
+  parts: config.parts ?? {},
 })
 
 /** A readable id that no other instrument has: `i-v-tracer`, `i-v-tracer-2` … */
@@ -42,6 +50,18 @@ export function newInstrumentId(name: string, taken: readonly string[]): string 
 
 const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 
+/** undefined for an empty text. Throws SyntaxError. */
+const definitionOf = (text: string): unknown => (text.trim() === '' ? undefined : (JSON.parse(text) as unknown))
+
+const definitionProblem = (text: string): string | null => {
+  try {
+    definitionOf(text)
+    return null
+  } catch (error) {
+    return `This is not valid JSON: ${(error as Error).message}`
+  }
+}
+
 /** What is wrong with the form, in words, by field. */
 export function instrumentProblems(form: InstrumentForm): Partial<Record<keyof InstrumentForm, string>> {
   const calibration = [form.certificate, form.calibratedBy, form.dueDate].map((text) => text.trim())
@@ -50,6 +70,7 @@ export function instrumentProblems(form: InstrumentForm): Partial<Record<keyof I
     ...(form.driver === '' && { driver: 'Choose the driver.' }),
     ...(form.name.trim() === '' && { name: 'Give it a name.' }),
     ...(form.link.trim() === '' && { link: 'Say how it is connected.' }),
+    ...(definitionProblem(form.definition) !== null && { definition: definitionProblem(form.definition) ?? '' }),
     ...(some && calibration[0] === '' && { certificate: 'Give the number of the certificate.' }),
     ...(some && calibration[1] === '' && { calibratedBy: 'Say who calibrated it.' }),
     ...(some && !isDate(calibration[2] ?? '') && { dueDate: 'Give the day as yyyy-mm-dd.' }),
@@ -65,6 +86,10 @@ export function configOf(form: InstrumentForm, taken: readonly string[]): Instru
     driver: form.driver,
     link: form.link.trim(),
     deviations: [...form.deviations],
+    ...(form.definition.trim() === '' ? {} : { definition: definitionOf(form.definition) }),
+    ...(Object.keys(form.parts).length === 0
+      ? {}
+      : { parts: Object.fromEntries(Object.entries(form.parts).map(([slot, ids]) => [slot, [...ids]])) }),
     calibration:
       certificate === '' ? null : { certificate, by: form.calibratedBy.trim(), dueDate: form.dueDate.trim() },
   }

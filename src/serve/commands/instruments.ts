@@ -93,6 +93,18 @@ const withStation = async <T>(
   }
 }
 
+/** `--part hv=ID`, several times: what an instrument is made of, each slot in the order given. */
+function partsOf(given: Options): { parts?: Record<string, string[]> } {
+  const pairs = (given['part'] as string[] | undefined) ?? []
+  const parts: Record<string, string[]> = {}
+  for (const pair of pairs) {
+    const [, slot, id] = /^(\w+)=(.+)$/.exec(pair) ?? []
+    if (slot === undefined || id === undefined) throw bad(`--part ${pair}: SLOT=ID is needed, such as hv=supply.`)
+    parts[slot] = [...(parts[slot] ?? []), id]
+  }
+  return pairs.length === 0 ? {} : { parts }
+}
+
 async function add(id: string, given: Options, output: Output): Promise<ExitCode> {
   const definition = await readDefinition(given)
   const link = neededOption(given, 'link')
@@ -104,6 +116,7 @@ async function add(id: string, given: Options, output: Output): Promise<ExitCode
     link,
     calibration: null,
     ...(definition === undefined ? {} : { definition }),
+    ...partsOf(given),
   })
   if (!parsed.success)
     throw bad(parsed.error.issues.map((each) => `${each.path.join('.')}: ${each.message}`).join('; '))
@@ -147,7 +160,7 @@ async function scan(given: Options, output: Output): Promise<ExitCode> {
 
 export const instruments: Command = {
   usage:
-    'instruments [--check] | add ID --driver D --link URL [--name N] [--definition FILE] | remove ID | scan [--network 192.168.1.0/24 [--port N]]',
+    'instruments [--check] | add ID --driver D --link URL [--name N] [--definition FILE] [--part SLOT=ID]… | remove ID | scan [--network 192.168.1.0/24 [--port N]]',
   about:
     'The station’s instruments: lists them (--check asks each), adds, removes, and looks for ports; nothing is sent in a scan',
   run: async (args, output) => {
@@ -158,6 +171,7 @@ export const instruments: Command = {
       link: text,
       name: text,
       definition: text,
+      part: { type: 'string', multiple: true },
       network: text,
       port: text,
     } as const

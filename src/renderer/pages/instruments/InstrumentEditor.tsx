@@ -5,8 +5,9 @@ import { configOf, instrumentProblems, type InstrumentForm } from '../../logic/i
 import { Choice } from '../../parts/Choice.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { Panel } from '../../parts/Panel.tsx'
-import { useAction } from '../../state/hooks.ts'
+import { useAction, useFetched } from '../../state/hooks.ts'
 import { useMirror, useStation } from '../../state/station.ts'
+import { DefinitionFields } from './DefinitionFields.tsx'
 
 const textFields = [
   { name: 'name', label: 'Name', help: 'What it is called at this station.' },
@@ -51,6 +52,10 @@ function DriverField({ form, drivers, problem, onDriver }: DriverFieldProps) {
   )
 }
 
+/** What was typed is kept, but for what another kind of driver had put there. */
+const linkFor = ({ link, exampleLink }: Profile, typed: string): string =>
+  link === 'parts' || typed === '' || typed === 'parts:' ? exampleLink : typed
+
 /** Adds an instrument, or changes one. */
 export function InstrumentEditor({ start, drivers, onClose }: InstrumentEditorProps) {
   const station = useStation()
@@ -60,6 +65,8 @@ export function InstrumentEditor({ start, drivers, onClose }: InstrumentEditorPr
   const action = useAction()
   const problems = instrumentProblems(form)
   const profile = drivers.find((driver) => driver.id === form.driver)
+  const extra = useFetched({ key: 'instrumentForms', fetch: (client) => client.instruments.forms() })
+  const needs = extra.state === 'here' ? extra.value.find((each) => each.driver === form.driver) : undefined
   const save = async (): Promise<void> => {
     setTried(true)
     if (Object.keys(problems).length > 0) return
@@ -80,9 +87,7 @@ export function InstrumentEditor({ start, drivers, onClose }: InstrumentEditorPr
           form={form}
           drivers={drivers}
           problem={tried ? problems.driver : undefined}
-          onDriver={(driver) =>
-            setForm({ ...form, driver: driver.id, link: form.link === '' ? driver.exampleLink : form.link })
-          }
+          onDriver={(driver) => setForm({ ...form, driver: driver.id, link: linkFor(driver, form.link) })}
         />
         {textFields.map(({ name, label, help }) => (
           <TextField
@@ -96,6 +101,15 @@ export function InstrumentEditor({ start, drivers, onClose }: InstrumentEditorPr
           />
         ))}
       </Box>
+      {needs !== undefined && (
+        <DefinitionFields
+          form={form}
+          needs={needs}
+          instruments={instruments}
+          problem={problems.definition}
+          onForm={(part) => setForm({ ...form, ...part })}
+        />
+      )}
       <ErrorNotice error={action.error} />
       <Box sx={{ display: 'flex', gap: 1.5, mt: 2 }}>
         <Button variant="contained" onClick={() => void save()} disabled={action.busy}>
