@@ -5,6 +5,7 @@ import { openRig, type DriverRig, type RigOptions } from '../../test/support/dri
 import { judgementOf, measuredOf } from './commands.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
+import { readingsOf } from './testRun.ts'
 
 const rigs: DriverRig[] = []
 afterEach(async () => {
@@ -251,6 +252,13 @@ describe('stopping', () => {
     expect(rig.clock.monotonicMs() - startMs).toBeLessThan(10_000)
     expect(await ended).toBe('device.notSafe')
   })
+})
+
+it('takes the current of an alternating voltage for no leakage', () => {
+  const [resistance, leakage, voltage] = readingsOf({ mode: 'AC', voltageV: 3000, measured: 1e-3 })
+  expect(resistance).toMatchObject({ value: null, reason: 'the mode is AC' })
+  expect(leakage).toMatchObject({ value: null, reason: 'the mode is AC' })
+  expect(voltage).toMatchObject({ value: 3000 })
 })
 
 it('reads nothing where no test was set, or while one runs', async () => {

@@ -53,14 +53,11 @@ export function readingsOf(of: { mode: string; voltageV: number | null; measured
   const value = (channel: { channel: string; unit: string }, own: number | null, reason: string): Reading =>
     own === null ? { ...channel, value: null, reason } : { ...channel, value: own }
   const beyond = 'beyond the range, or not measured'
-  const isResistance = mode === 'IR'
+  const other = `the mode is ${mode}`
+  const [resistance, leakage] = [mode === 'IR' ? measured : null, mode === 'DC' ? measured : null]
   return [
-    value(
-      { channel: 'resistance', unit: 'Ω' },
-      isResistance ? measured : null,
-      isResistance ? beyond : `the mode is ${mode}`,
-    ),
-    value({ channel: 'leakage', unit: 'A' }, isResistance ? null : measured, isResistance ? 'the mode is IR' : beyond),
+    value({ channel: 'resistance', unit: 'Ω' }, resistance, mode === 'IR' ? beyond : other),
+    value({ channel: 'leakage', unit: 'A' }, leakage, mode === 'DC' ? beyond : other),
     value({ channel: 'voltage', unit: 'V' }, voltageV, beyond),
   ]
 }

@@ -5,6 +5,7 @@ import { openRig, type DriverRig, type RigOptions } from '../../test/support/dri
 import { decodeMeasurement } from './commands.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
+import { readingsOf } from './testRun.ts'
 
 const rigs: DriverRig[] = []
 afterEach(async () => {
@@ -261,6 +262,14 @@ it('reads nothing where no test was run', async () => {
     ['testing', 0],
   ])
   expect(readings[0]?.reason).toContain('no test')
+})
+
+it('takes the current of an alternating voltage for no leakage', async () => {
+  const rig = await open()
+  const [resistance, leakage] = readingsOf(decodeMeasurement('ACW,PASS ,1.000kV,0.013 mA,T=001.0S')!)
+  expect(leakage).toMatchObject({ value: null, reason: 'the mode is ACW' })
+  expect(resistance).toMatchObject({ value: null, reason: 'the mode is ACW' })
+  expect((await rig.run(rig.instrument.read()))[1]?.value).toBeNull()
 })
 
 it('works with firmware that marks measurements', async () => {

@@ -48,7 +48,7 @@ export function readingsOf({ mode, judgement, voltageV, resistanceOhm, leakageA 
   const [beyond, other] = ['beyond the range', `the mode is ${mode}`]
   return [
     value({ channel: 'resistance', unit: 'Ω' }, resistanceOhm, mode === 'IR' ? beyond : other),
-    value({ channel: 'leakage', unit: 'A' }, leakageA, other),
+    value({ channel: 'leakage', unit: 'A' }, mode === 'DCW' ? leakageA : null, mode === 'DCW' ? beyond : other),
     value({ channel: 'voltage', unit: 'V' }, voltageV, ''),
   ]
 }

@@ -11,18 +11,23 @@ export interface ShrModule {
   kill: boolean
   baud: number
   echo: boolean
+  adjusts: boolean
+  eventMask: number
+  channelMask: number
+  canAddress: number
+  configMode: number
   isClosed: () => boolean
 }
 
 /** `1.00000E3V`: exponent without padding, unit behind it. */
-const text = (value: number, unit: string): string => {
+export const text = (value: number, unit: string): string => {
   const [mantissa = '0', exponent = '0'] = (value === 0 ? 0 : value).toExponential(5).split('e')
   return `${mantissa}E${Number(exponent)}${unit}`
 }
 
 const numberPattern = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?) *(?:V\/s|A\/s|%\/s|V|A|ms)?$/i
 
-function numberOf(argument: string | undefined, range: readonly [number, number]): number {
+export function numberOf(argument: string | undefined, range: readonly [number, number]): number {
   const [, digits] = numberPattern.exec(argument ?? '') ?? []
   const value = Number(digits ?? Number.NaN)
   if (!(value >= range[0] && value <= range[1])) throw new ScpiError(-222, 'Input error')
@@ -121,6 +126,11 @@ export const outputCommands = (module: ShrModule): ScpiCommands => ({
   ':MEASure:CURRent': forEach(module, { get: (channel) => text(channel.measuredA(), 'A') }),
 })
 
+/** Without a channel list the whole unit's, in percent. */
+const orPercent = (module: ShrModule, one: ScpiCommand, whole: () => string): ScpiCommand => ({
+  get: (args) => (addressed(module, args).isListed ? (one.get?.(args) ?? '') : whole()),
+})
+
 /** `:READ` of a channel. */
 export const channelQueries = (module: ShrModule): ScpiCommands => {
   const read = (get: (channel: ShrChannel) => string): ScpiCommand => forEach(module, { get })
@@ -129,21 +139,37 @@ export const channelQueries = (module: ShrModule): ScpiCommands => {
   const register = (get: (channel: ShrChannel) => number) => read((channel) => String(get(channel)))
   return {
     ':READ:VOLTage': volts((channel) => channel.sign() * channel.state.setV),
-    ':READ:VOLTage:LIMit': volts((channel) => channel.limitV()),
+    ':READ:VOLTage:LIMit': orPercent(
+      module,
+      volts((channel) => channel.limitV()),
+      () => text(100, '%'),
+    ),
     ':READ:VOLTage:NOMinal': volts((channel) => channel.nominal().nominalV),
     ':READ:VOLTage:MODE': volts((channel) => channel.sign() * channel.nominal().nominalV),
     ':READ:VOLTage:BOUnds': volts((channel) => channel.state.boundsV),
     ':READ:VOLTage:ON': read((channel) => (channel.state.isOn ? '1' : '0')),
     ':READ:VOLTage:EMCY': read((channel) => (channel.state.isEmergency ? '1' : '0')),
     ':READ:CURRent': amperes((channel) => channel.state.setA),
-    ':READ:CURRent:LIMit': amperes((channel) => channel.nominal().nominalA),
+    ':READ:CURRent:LIMit': orPercent(
+      module,
+      amperes((channel) => channel.nominal().nominalA),
+      () => text(100, '%'),
+    ),
     ':READ:CURRent:NOMinal': amperes((channel) => channel.nominal().nominalA),
     ':READ:CURRent:MODE': amperes((channel) => channel.sign() * channel.nominal().nominalA),
     ':READ:CURRent:BOUnds': amperes((channel) => channel.state.boundsA),
-    ':READ:RAMP:VOLTage': read((channel) => text(channel.state.upVPerS, 'V/s')),
+    ':READ:RAMP:VOLTage': orPercent(
+      module,
+      read((channel) => text(channel.state.upVPerS, 'V/s')),
+      () => text(module.percentPerS, '%/s'),
+    ),
     ':READ:RAMP:VOLTage:MIN': read((channel) => text(channel.steepest() / 1e5, 'V/s')),
     ':READ:RAMP:VOLTage:MAX': read((channel) => text(channel.steepest(), 'V/s')),
-    ':READ:RAMP:CURRent': read((channel) => text(channel.state.rampAPerS, 'A/s')),
+    ':READ:RAMP:CURRent': orPercent(
+      module,
+      read((channel) => text(channel.state.rampAPerS, 'A/s')),
+      () => text(module.percentAPerS, '%/s'),
+    ),
     ':READ:RAMP:CURRent:MIN': read((channel) => text(channel.nominal().nominalA / 1e5, 'A/s')),
     ':READ:RAMP:CURRent:MAX': read((channel) => text(channel.nominal().nominalA, 'A/s')),
     ':READ:CHANnel:CONTrol': register(({ state }) => (state.isOn ? 8 : 0) + (state.isEmergency ? 32 : 0)),
@@ -188,13 +214,21 @@ export const channelSettings = (module: ShrModule): ScpiCommands => {
     ':CONFigure:RAMP:VOLTage:UP': ramp(['upVPerS']),
     ':CONFigure:RAMP:VOLTage:DOWN': ramp(['downVPerS']),
     ':CONFigure:RAMP:VOLTage:EMCY': { set: () => undefined, get: () => text(20, '%/s') },
+    ':CONFigure:RAMP:VOLTage:EMCY:MIN': { get: () => text(0.0002, '%/s') },
+    ':CONFigure:RAMP:VOLTage:EMCY:MAX': { get: () => text(20, '%/s') },
     ':CONFigure:RAMP:CURRent': orWhole(currentRamp, 'percentAPerS'),
     ':CONFigure:RAMP:CURRent:UP': currentRamp,
     ':CONFigure:RAMP:CURRent:DOWN': currentRamp,
     ':CONFigure:TRIP:TIME': steps('tripMs', [1, 4095], 'ms'),
     ':CONFigure:TRIP:ACTion': steps('tripAction', [0, 4]),
     ':CONFigure:INHibit|INHP:ACTion': steps('inhibitAction', [0, 4]),
-    ':CONFigure:EVent': forEach(module, { set: (channel) => channel.clearEvents() }),
+    // Without a channel list it is the unit's own events, of which it has none here.
+    ':CONFigure:EVent': {
+      set: (args) => {
+        const { channels, isListed } = addressed(module, args)
+        if (isListed) for (const channel of channels) channel.clearEvents()
+      },
+    },
   }
 }
 
@@ -231,55 +265,5 @@ export const outputSettings = (module: ShrModule, modeCount: number): ScpiComman
     ':CONFigure:OUTPut:MODE:LIST': forEach(module, { get: () => list }),
     ':READ:VOLTage:MODE:LIST': modeLists((channel) => text(channel.nominal().nominalV, 'V')),
     ':READ:CURRent:MODE:LIST': modeLists((channel) => text(channel.nominal().nominalA, 'A')),
-  }
-}
-
-/** Module status (register chapter 8.6): all is well; bit 10 is the safety loop, bit 9 says that no channel ramps. */
-const moduleStatus = (module: ShrModule): number => {
-  const ramps = module.channels.some((channel) => ((channel.status() >>> 4) & 1) === 1)
-  const hasEvents = module.channels.some((channel) => channel.state.events !== 0)
-  return 0x7100 + (ramps ? 0 : 0x200) + (module.isClosed() ? 0x400 : 0) + (hasEvents ? 0x800 : 0)
-}
-
-export const moduleCommands = (module: ShrModule): ScpiCommands => {
-  const resetChannel = (channel: ShrChannel): void => {
-    channel.switchOff(true)
-    Object.assign(channel.state, { setV: 0, setA: channel.nominal().nominalA })
-  }
-  const clearAll = (): void => module.channels.forEach((channel) => channel.clearEvents())
-  const onOff = (key: 'echo' | 'kill'): ScpiCommand => ({
-    set: (args) => void (module[key] = numberOf(args[0], [0, 1]) === 1),
-    get: () => (module[key] ? '1' : '0'),
-  })
-  return {
-    '*IDN': { get: () => module.identity },
-    '*CLS': { set: clearAll },
-    '*RST': { set: () => module.channels.forEach(resetChannel) },
-    '*OPC': { set: () => undefined, get: () => '1' },
-    '*LLO': { set: () => undefined },
-    '*GTL': { set: () => undefined },
-    '*INSTR': { set: () => undefined, get: () => 'EDCP' },
-    ':CONFigure:AVERage': {
-      set: (args) => {
-        const value = numberOf(args[0], [1, 1024])
-        if (![1, 16, 64, 256, 512, 1024].includes(value)) throw new ScpiError(-222, 'Input error')
-        module.average = value
-      },
-      get: () => String(module.average),
-    },
-    ':CONFigure:KILL': onOff('kill'),
-    ':CONFigure:SERIAL:BAUD': {
-      set: (args) => void (module.baud = numberOf(args[0], [9600, 115_200])),
-      get: () => String(module.baud),
-    },
-    ':CONFigure:SERIAL:ECHO': onOff('echo'),
-    ':READ:MODule:CHANNELNUMBER': { get: () => String(module.channels.length) },
-    ':READ:MODule:STATus': { get: () => String(moduleStatus(module)) },
-    ':READ:MODule:CONTrol': { get: () => (module.kill ? '16384' : '0') },
-    ':READ:MODule:EVent:STATus': { get: () => '0' },
-    ':READ:MODule:TEMPerature': { get: () => '3.25000E1C' },
-    ':READ:MODule:SUPPLY:P24V': { get: () => '2.40100E1V' },
-    ':READ:FIRMware:RELease': { get: () => module.identity.split(',')[3] ?? '' },
-    ':SYSTem:ERRor[:NEXT]': { get: () => '0,"No error"' },
   }
 }

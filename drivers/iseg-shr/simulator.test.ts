@@ -118,4 +118,16 @@ describe('the bytes of the programmers guide', () => {
     await say(':CONF:OUTP:MODE 3,(@0)\r\n')
     expect(await say(':READ:VOLT:NOM? (@0-1)\r\n')).toBe('6.00000E3V,2.00000E3V\r\n')
   })
+
+  it('are the whole unit’s without a channel list: ramps and limits in percent, its status and supplies', async () => {
+    const { say, bench } = setUp()
+    expect(await say(':CONF:RAMP:VOLT 10\r\n:CONF:RAMP:VOLT?\r\n')).toBe('\r\n1.00000E1%/s\r\n')
+    expect(await say(':READ:RAMP:VOLT? (@3)\r\n:READ:RAMP:VOLT?\r\n')).toBe('2.00000E2V/s\r\n1.00000E1%/s\r\n')
+    expect(await say(':READ:VOLT:LIM?\r\n:READ:VOLT:LIM? (@1)\r\n')).toBe('1.00000E2%\r\n2.00000E3V\r\n')
+    expect(Number(await say(':READ:MODULE:STAT?\r\n')) & 0x600).toBe(0x600)
+    bench.interlock.set(false)
+    // The safety loop is no longer good.
+    expect(Number(await say(':READ:MODULE:STAT?\r\n')) & 0x600).toBe(0x200)
+    expect(await say(':READ:MODULE:SUPPLY:P24V?\r\n:READ:MODULE:SUPPLY? (@3)\r\n')).toBe('2.40100E1V\r\n3.29000E0V\r\n')
+  })
 })

@@ -6,14 +6,8 @@ import { hasFault } from '../bench/faults.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
 import { createScpiInterpreter } from '../bench/scpi.ts'
 import { createShrChannel, type OutputMode } from './shrChannel.ts'
-import {
-  channelQueries,
-  channelSettings,
-  moduleCommands,
-  outputCommands,
-  outputSettings,
-  type ShrModule,
-} from './shrCommands.ts'
+import { channelQueries, channelSettings, outputCommands, outputSettings, type ShrModule } from './shrCommands.ts'
+import { moduleCommands } from './shrModuleCommands.ts'
 
 /** 2 kV / 4 mA, 4 kV / 3 mA, 6 kV / 2 mA. */
 const modes: readonly OutputMode[] = [
@@ -80,6 +74,11 @@ function createShr(context: SimulatorContext): ShrModule {
     kill: false,
     baud: 9600,
     echo: options.echo === 'on',
+    adjusts: false,
+    eventMask: 0,
+    channelMask: 0,
+    canAddress: 1,
+    configMode: 0,
     isClosed: () => bench.interlock.isClosed() && !hasFault(context, 'interlock-open'),
   }
 }
