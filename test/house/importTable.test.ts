@@ -16,7 +16,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'drivers/scpi': ['src/contract', 'src/base'],
   'drivers/bench': ['src/contract', 'src/base'],
   // What the controllers of one maker share: their drivers, and their simulators.
-  'drivers/espec': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
+  'drivers/espec': ['drivers/climate', 'drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   'drivers/ea': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   'drivers/watlow': ['drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
   'drivers/binder': ['drivers/climate', 'drivers/scpi', 'drivers/bench', 'src/contract', 'src/base'],
