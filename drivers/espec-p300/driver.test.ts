@@ -257,6 +257,17 @@ describe('the safe stop', () => {
     expect(await rig.run(rig.instrument.safeStop())).toMatchObject({ safe: true })
   })
 
+  it('ends a start under way: nothing of it comes behind', async () => {
+    const rig = await open()
+    const start = rig.codeOf(rig.instrument.set!('run', true))
+    await rig.run(rig.clock.sleep(70))
+    expect(await rig.run(rig.instrument.safeStop())).toMatchObject({ safe: true })
+    expect(await start).toBe('run.stopped')
+    await wait(rig, 1)
+    expect(sent(rig).slice(sent(rig).indexOf('PRGM,END,STANDBY'))).not.toContain('MODE,CONSTANT')
+    expect(rig.bench.chamber.workingTemperatureC()).toBeNull()
+  })
+
   it('goes before what waits', async () => {
     const rig = await open()
     const all = Promise.allSettled([rig.instrument.read(), rig.instrument.set!('run', true), rig.instrument.safeStop()])

@@ -10,10 +10,11 @@ import type {
   SetResult,
 } from '../../src/contract/instrument.ts'
 import type { LineLink, LineSettings, QueryOptions } from '../../src/contract/link.ts'
+import { createGate, type Gate } from '../climate/gate.ts'
 import { checkSetting } from '../scpi/settingCheck.ts'
 import { createEspecClient, refusalOf, type EspecClient } from './client.ts'
 import { dialectOf, type EspecDialect } from './dialect.ts'
-import { createEspecPrograms } from './programs.ts'
+import { createEspecPrograms, type EspecPrograms } from './programs.ts'
 import { noHumidity } from './refusals.ts'
 import {
   decodeCondition,
@@ -74,19 +75,34 @@ export function createEspecChamber(chamber: EspecChamber): Instrument {
     pauseMs: dialect.pauseMs,
   })
   const tools: Tools = { ...chamber, client }
+  const gate = createGate()
   return {
-    identify: (signal) => identify(tools, signal),
-    read: (signal) => read(tools, signal),
+    identify: (signal) => gate.read(() => identify(tools, signal), signal),
+    read: (signal) => gate.read(() => read(tools, signal), signal),
     set: async (name, value, signal) => {
       const setting = checkSetting(chamber.profile, { name, value }, context.name)
-      const actual = await setters[setting.name]?.(tools, value, { priority: 'control', signal })
+      const actual = await gate.change(
+        async (own) => setters[setting.name]?.(tools, value, { priority: 'control', signal: own }),
+        signal,
+      )
       if (actual === undefined) throw new StationError('usage.invalidInput', { detail: `${name} can't be set` })
       return { name, asked: value, actual } satisfies SetResult
     },
-    safeStop: (onSent) => stopChamber(client, onSent),
-    chamberProgram: createEspecPrograms(client, { dialect, name: context.name }),
+    safeStop: (onSent) => gate.stop(() => stopChamber(client, onSent)),
+    chamberProgram: guard(createEspecPrograms(client, { dialect, name: context.name }), gate),
   }
 }
+
+/** One change at a time, and none that goes on behind a safe stop. */
+const guard = (programs: EspecPrograms, gate: Gate): EspecPrograms => ({
+  status: (signal) => gate.read(() => programs.status(signal), signal),
+  start: (at, signal) => gate.change((own) => programs.start(at, own), signal),
+  pause: (signal) => gate.change((own) => programs.pause(own), signal),
+  resume: (signal) => gate.change((own) => programs.resume(own), signal),
+  stop: (signal) => gate.change((own) => programs.stop(own), signal),
+  advance: (signal) => gate.change((own) => programs.advance(own), signal),
+  download: (program, content, signal) => gate.change((own) => programs.download(program, content, own), signal),
+})
 
 interface Tools extends EspecChamber {
   client: EspecClient

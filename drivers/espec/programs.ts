@@ -1,3 +1,4 @@
+import type { Cancellation } from '../../src/base/cancellation.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type { ChamberProgram, ProgramStatus } from '../../src/contract/instrument.ts'
 import type { QueryOptions } from '../../src/contract/link.ts'
@@ -45,12 +46,10 @@ export interface EspecProgram {
 /** What these controllers can do beyond the contract. */
 export interface EspecPrograms extends ChamberProgram {
   /** Writes a program into the controller. Throws device.refused with the reason; the edit is then cancelled. */
-  download(program: number, content: EspecProgram): Promise<void>
+  download(program: number, content: EspecProgram, signal?: Cancellation): Promise<void>
   /** To the next step now. */
-  advance(): Promise<void>
+  advance(signal?: Cancellation): Promise<void>
 }
-
-const control: QueryOptions = { priority: 'control' }
 
 export function createEspecPrograms(client: EspecClient, of: { dialect: EspecDialect; name: string }): EspecPrograms {
   const { dialect, name } = of
@@ -97,8 +96,8 @@ export function createEspecPrograms(client: EspecClient, of: { dialect: EspecDia
       }
       await expectMode((mode) => !mode.includes('RUN'), options)
     },
-    advance: async () => void (await client.tell('PRGM,ADVANCE', control)),
-    download: (program, content) => download(client, of, { program, content }),
+    advance: async (signal) => void (await client.tell('PRGM,ADVANCE', { priority: 'control', signal })),
+    download: (program, content, signal) => download(client, of, { program, content, signal }),
   }
 }
 
@@ -170,9 +169,10 @@ const counterText = (letter: string, counter: EspecCounter | undefined): string[
 async function download(
   client: EspecClient,
   of: { dialect: EspecDialect; name: string },
-  { program, content }: { program: number; content: EspecProgram },
+  { program, content, signal }: { program: number; content: EspecProgram; signal: Cancellation | undefined },
 ): Promise<void> {
   const { dialect, name } = of
+  const control: QueryOptions = { priority: 'control', signal }
   checkPlace(of, { program, step: content.steps.length })
   const slot = dialect.programWord === 'PGM' ? `PGM:${program}` : `PGM${program}`
   const write = (text: string): Promise<string> => client.tell(`PRGM DATA WRITE,${slot},${text}`, control)
@@ -187,7 +187,7 @@ async function download(
     await write('EDIT END')
   } catch (error) {
     // Left open, the edit would keep everyone else out; the first problem is the one to tell.
-    await write('EDIT CANCEL').catch(() => undefined)
+    await client.tell(`PRGM DATA WRITE,${slot},EDIT CANCEL`, { priority: 'control' }).catch(() => undefined)
     throw error
   }
   const steps = await client.ask(`PRGM DATA?,${programName(dialect, program)}`, decodeStepCount, control)
