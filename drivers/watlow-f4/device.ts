@@ -63,8 +63,11 @@ export const fromRaw = (raw: number, { step, unit }: Scale): number =>
 export const toRaw = (value: number, { step, unit }: Scale): number =>
   Math.round((unit === null ? value : fromCelsius(value, unit)) / step)
 
-export const writeSetPoint = ({ client }: F4, to: { channel: Channel; raw: number }, options: QueryOptions): Promise<void> =>
-  client.write(to.channel.setPoint, int16ToWord(to.raw), options)
+export const writeSetPoint = (
+  { client }: F4,
+  to: { channel: Channel; raw: number },
+  options: QueryOptions,
+): Promise<void> => client.write(to.channel.setPoint, int16ToWord(to.raw), options)
 
 /** A set-point below the least one switches a loop off. */
 export interface SetPointState {

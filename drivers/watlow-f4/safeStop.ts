@@ -1,7 +1,16 @@
 import type { QueryOptions } from '../../src/contract/link.ts'
 import type { StopCheck, StopPlan, StopStep } from '../climate/stop.ts'
 import { ifFitted } from '../watlow/client.ts'
-import { isEventOn, isLoopOn, isProfileMode, readMode, readSetPoint, switchLoopOff, type F4 } from './device.ts'
+import {
+  isEventOn,
+  isLoopOn,
+  isProfileMode,
+  readMode,
+  readSetPoint,
+  switchLoopOff,
+  temperatureChannel,
+  type F4,
+} from './device.ts'
 import { channels, outputs, register, type Channel } from './registers.ts'
 
 const stopping: QueryOptions = { priority: 'stop' }
@@ -33,11 +42,13 @@ async function eventCheck(device: F4): Promise<StopCheck> {
 
 async function loopCheck(device: F4, channel: Channel): Promise<StopCheck> {
   const found = await ifFitted(readSetPoint(device, channel, stopping))
+  // A device that has no first channel is no proof of anything.
+  const isMissing = found === null && channel === temperatureChannel
   const isOn = found !== null && isLoopOn(found)
   const readBack = found === null ? notFitted : `${found.raw}, least ${found.low}`
   return {
     evidence: [{ command: `register ${channel.setPoint}? (${channel.name})`, readBack }],
-    problem: isOn ? `the set-point of ${channel.name} is still within its limits` : null,
+    problem: isMissing || isOn ? `${channel.name} ${isMissing ? 'is not there' : 'is still on'}` : null,
   }
 }
 

@@ -73,9 +73,12 @@ export function stopPlan(device: F4t, known: () => Fit | null): StopPlan {
       return [tell(device, register.endProfile, code.terminate), ...loops, power]
     },
     check: async () => {
-      const found = [await profileCheck(device), await switchCheck(device)]
-      for (const place of places()) found.push(await loopCheck(device, place))
+      const loops: StopCheck[] = []
+      for (const place of places()) loops.push(await loopCheck(device, place))
+      const found = [await profileCheck(device), await switchCheck(device), ...loops]
       const problems = found.flatMap((each) => each.problem ?? [])
+      // A device that has none of these registers is no proof of anything.
+      if (loops.every(({ evidence }) => evidence[0]?.readBack === notFitted)) problems.push('it has no loop at all')
       return {
         evidence: found.flatMap((each) => each.evidence),
         problem: problems.length > 0 ? problems.join('; ') : null,

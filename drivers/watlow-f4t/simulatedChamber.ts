@@ -1,6 +1,6 @@
 import type { SimulatorContext } from '../../src/contract/instrument.ts'
 import { hasFault } from '../bench/faults.ts'
-import { createProfileTrack, type ProfilePlace, type SetPoint } from '../watlow/profileTrack.ts'
+import { createProfileTrack, type SetPoint } from '../watlow/profileTrack.ts'
 import { code, events, profileLimits } from './registers.ts'
 import { createStoredProfiles, type StoredProfiles } from './storedProfiles.ts'
 
