@@ -6,6 +6,7 @@ import { messageOf, StationError } from '../contract/errors.ts'
 import { createUuidV7 } from '../contract/uuid.ts'
 import type { Parts } from './discover.ts'
 import type { CreateReports } from './reporting.ts'
+import type { Simulate } from './simulatedLab.ts'
 import { createStation, type Station, type StationDeps } from './station.ts'
 import { runBackups, type BackupPlan } from './storage/backupSchedule.ts'
 import { loadKeyFile } from './storage/keyFile.ts'
@@ -23,8 +24,11 @@ export interface OpenStationOptions {
   /** Where the database's thread begins: src/engine/storage/worker.ts, or what it was built to. */
   storageWorker: URL
   softwareVersion: string
-  simulate: { seed: number } | null
+  simulate: Simulate | null
   virtualTime: boolean
+  pace?: NonNullable<StationDeps['pace']>
+  /** Of a dry run nothing is kept: it doesn't wait for the disk. */
+  throwAway?: boolean
   automaticAnswer: StationDeps['automaticAnswer']
   /** The database key where an OS keystore holds it; otherwise the key file of the data folder is used. */
   keyHex?: string
@@ -109,7 +113,8 @@ export async function openStation(
   try {
     const path = databaseFile(dataFolder)
     const keyFile = options.keyHolder ?? keyFileOf(dataFolder)
-    const database = { path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile }
+    const throwAway = options.throwAway === true
+    const database = { path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile, throwAway }
     const port = await openPort(options, database)
     close = () => port.close().finally(unlock)
     const station = await createStation({

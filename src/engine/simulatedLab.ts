@@ -1,14 +1,26 @@
 import { createRandom } from '../base/random.ts'
 import type { Clock } from '../base/clock.ts'
 import type { StationInfo } from '../contract/api.ts'
-import { StationError } from '../contract/errors.ts'
+import { messageOf, StationError } from '../contract/errors.ts'
 import type { SimulatorModule } from '../contract/instrument.ts'
 import type { InstrumentConfig } from '../contract/run.ts'
 import { createBench } from '../../drivers/bench/bench.ts'
+import { checkFaults } from '../../drivers/bench/faults.ts'
 import { simulatedModuleLabel } from '../../drivers/bench/modules.ts'
 import { startSimulator } from '../../drivers/bench/startSimulator.ts'
 import { hostSimulatorInMemory } from './transport/simulatorHost.ts'
 import type { Wire } from './transport/wire.ts'
+
+/** A fault of one simulated instrument, by its id without `sim-`, or of all of them. */
+export interface SimulatedFault {
+  instrument: string | null
+  spec: string
+}
+
+export interface Simulate {
+  seed: number
+  faults?: readonly SimulatedFault[]
+}
 
 export interface SimulatedLab {
   instruments: readonly InstrumentConfig[]
@@ -77,6 +89,18 @@ const instruments: readonly InstrumentConfig[] = fleet.map(({ options: _options,
 
 const wireOf = (link: string): string => /^sim:([^?]+)/.exec(link)?.[1] ?? link
 
+/** The faults asked for this instrument, as its simulator takes them. */
+function faultsOf(each: { id: string }, simulator: SimulatorModule, faults: readonly SimulatedFault[]): string {
+  const own = faults.filter(({ instrument }) => instrument === null || `sim-${instrument}` === each.id)
+  const text = own.map(({ spec }) => spec).join(';')
+  try {
+    checkFaults(text, simulator.faults)
+  } catch (error) {
+    throw new StationError('usage.badArgument', { detail: `${each.id}: ${messageOf(error)}` }, error)
+  }
+  return text
+}
+
 /** The label of the module on the simulated bench, as an operator would type it in. */
 const labelOf = (label: typeof simulatedModuleLabel): SimulatedLab['module'] => ({
   module: { id: 'SIM-0001', maker: label.maker, model: label.model },
@@ -105,6 +129,7 @@ const labelOf = (label: typeof simulatedModuleLabel): SimulatedLab['module'] => 
 export function createSimulatedLab(given: {
   clock: Clock
   seed: number
+  faults?: readonly SimulatedFault[]
   simulators: ReadonlyMap<string, SimulatorModule>
 }): SimulatedLab {
   const random = createRandom(given.seed)
@@ -112,7 +137,8 @@ export function createSimulatedLab(given: {
   const create = (each: (typeof fleet)[number]) => {
     const simulator = given.simulators.get(each.driver)
     if (!simulator) throw new StationError('usage.notFound', { what: 'Simulator', id: each.driver })
-    const options = { serial: 'SIM00001', hardware: '9.99', startMs: '0', ...each.options }
+    const fault = faultsOf(each, simulator, given.faults ?? [])
+    const options = { serial: 'SIM00001', hardware: '9.99', startMs: '0', fault, ...each.options }
     const { definition } = each
     return (send: (bytes: Uint8Array) => void) =>
       startSimulator(simulator, { clock: given.clock, random: random.fork(each.id), bench, send, options, definition })

@@ -17,7 +17,7 @@ import { createProtocols, type Protocols } from './protocols.ts'
 import { buildReportModel } from './reports/model.ts'
 import { createIssue, sealingKeyFingerprint, type CreateReports } from './reporting.ts'
 import { createRunDesk, type RunDesk } from './runDesk.ts'
-import { createSimulatedLab } from './simulatedLab.ts'
+import { createSimulatedLab, type Simulate } from './simulatedLab.ts'
 import type { Reader, Store } from './storage/store.ts'
 
 export interface StationDeps {
@@ -30,9 +30,11 @@ export interface StationDeps {
   softwareVersion: string
   dataFolder: string | null
   /** Puts the simulated lab in the place of real instruments. */
-  simulate: { seed: number } | null
+  simulate: Simulate | null
   /** True when `clock` is virtual. */
   virtualTime: boolean
+  /** How often a run’s progress is written down, and how many samples may wait; a dry run takes its time. */
+  pace?: { progressMs: number; batch: number } | undefined
   /** Whether instruments are kept connected between runs; in real time they are unless said otherwise. */
   keepConnected?: boolean
   automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
@@ -126,9 +128,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     methods: analysisMethods,
     profiles: [...deps.parts.drivers.values()].map((driver) => driver.profile),
   })
-  const lab = deps.simulate
-    ? createSimulatedLab({ clock, seed: deps.simulate.seed, simulators: deps.parts.simulators })
-    : null
+  const lab = deps.simulate ? createSimulatedLab({ clock, ...deps.simulate, simulators: deps.parts.simulators }) : null
   const desks = await createInstrumentDesk({ ...deps, drivers: deps.parts.drivers, lab, publish: events.emit })
   const { instruments } = desks
 

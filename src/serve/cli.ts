@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
   tempco: async () => (await import('./commands/tempco.ts')).tempco,
   uncertainty: async () => (await import('./commands/uncertainty.ts')).uncertainty,
   spc: async () => (await import('./commands/spc.ts')).spc,
+  'dry-run': async () => (await import('./commands/dryRun.ts')).dryRun,
   import: async () => (await import('./commands/importFile.ts')).importFile,
   'import-profiles': async () => (await import('./commands/importProfiles.ts')).importProfiles,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,

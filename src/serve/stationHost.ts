@@ -4,12 +4,13 @@ import { discoverParts } from '../engine/discover.ts'
 import { createEnding } from '../engine/ending.ts'
 import { openStation } from '../engine/openStation.ts'
 import { runInThread } from '../engine/reports/thread.ts'
+import type { Simulate } from '../engine/simulatedLab.ts'
 import { realClock, softwareVersion } from './environment.ts'
 
 export interface HostOptions {
   dataFolder: string
   clock: Clock
-  simulate: { seed: number } | null
+  simulate: Simulate | null
   virtualTime: boolean
   automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
   lockWaitMs?: number

@@ -87,7 +87,7 @@ export const sourcesFor = (
   exposure: deps.exposure(),
   lane,
   ...(deps.lanes.get(lane) ? { laneParameters: deps.lanes.get(lane)!.parameters } : {}),
-  role: rolesNow(deps, lane),
+  role: () => rolesNow(deps, lane),
 })
 
 export function createContext(deps: ContextDeps, at: { scope: Scope; visit: Visit; runSteps: RunSteps }): StepContext {

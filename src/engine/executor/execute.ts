@@ -43,7 +43,7 @@ export interface ExecutorDeps {
   newId: () => string
   automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
   /** How often progress is written down (ms), and how many samples may wait; a dry run takes its time. */
-  pace?: { progressMs: number; batch: number }
+  pace?: { progressMs: number; batch: number } | undefined
 }
 
 /** What an earlier life of the station left of a run, and what was decided about it. */

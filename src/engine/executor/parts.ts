@@ -41,8 +41,7 @@ export function createParts(test: Test, deps: PartsDeps) {
     const own = lanes.get(lane)
     const laneParameters = own ? { laneParameters: own.parameters } : {}
     const sources = { parameters: run.parameters, results: deps.results, sweeps: [], lane, ...laneParameters }
-    const isPlain = typeof ref !== 'object' || ref === null || !('expr' in ref)
-    return resolveNumber(ref, isPlain ? sources : { ...sources, role: rolesNow({ held, hub }, lane) }, 'a limit')
+    return resolveNumber(ref, { ...sources, role: () => rolesNow({ held, hub }, lane) }, 'a limit')
   }
   const nowMs = (): number => clock.monotonicMs()
   const sensors = createSensors({ held, hub, nowMs, number })

@@ -49,7 +49,14 @@ export function createSensors(deps: {
   nowMs: () => number
   number: (ref: ValueRef, lane: string | null) => number
 }): Sensors {
-  const sources: Sensors['sources'] = (roleName, channel, lane) => sourcesOf(deps.held, { roleName, channel, lane })
+  // What a run holds stays the same, and is asked for at each sample.
+  const known = new Map<string, Source[]>()
+  const sources: Sensors['sources'] = (roleName, channel, lane) => {
+    const key = `${roleName}#${channel ?? ''}@${lane ?? ''}`
+    const found = known.get(key) ?? sourcesOf(deps.held, { roleName, channel, lane })
+    known.set(key, found)
+    return found
+  }
   const latest: Sensors['latest'] = ({ held, channel }) => deps.hub.latest(held, channel)
 
   const check: Sensors['check'] = (band, { lane, freshMs }) => {

@@ -70,7 +70,7 @@ describe('the value behind a reference', () => {
 
   it('is what an expression makes of parameters, results and measured values', () => {
     const role = { chamber: { temperature: 84.5, rising: true } }
-    const value = (expr: string) => resolveValue({ expr }, { ...sources, role })
+    const value = (expr: string) => resolveValue({ expr }, { ...sources, role: () => role })
     expect(value('param.levelV * 2 + 1')).toBe(11)
     expect(value('result.count * 0.5')).toBe(1.5)
     expect(value('role.chamber.temperature > 80 && role.chamber.rising')).toBe(true)

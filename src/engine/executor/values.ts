@@ -14,7 +14,7 @@ export interface ValueSources {
   lane?: string | null
   laneParameters?: Readonly<Record<string, Scalar>>
   /** Measured values, where a run is going on. */
-  role?: ExpressionScope['role']
+  role?: () => ExpressionScope['role']
 }
 
 const parametersOf = ({ parameters, laneParameters }: ValueSources): Readonly<Record<string, Scalar>> =>
@@ -52,7 +52,7 @@ function sweepsOf(sources: ValueSources, within: string | undefined): RecordedSw
 const scopeOf = (sources: ValueSources): ExpressionScope => ({
   param: parametersOf(sources),
   result: Object.fromEntries(sources.results.map(({ name }) => [name, resultOf(sources, name)])),
-  role: sources.role ?? {},
+  role: sources.role?.() ?? {},
 })
 
 /** The value behind a reference of a template, from one run's parameters, results and records. */

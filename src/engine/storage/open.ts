@@ -14,6 +14,8 @@ export interface OpenOptions {
   renew?: boolean
   /** Pages that are kept decrypted (MiB): a chart that is moved looks at its neighbourhood again and again. */
   cacheMiB?: number
+  /** Nothing of it is kept, as of a dry run: only then may it not wait for the disk. */
+  throwAway?: boolean
 }
 
 const leastSqlite = [3, 51, 3] as const
@@ -67,7 +69,7 @@ export function openDatabase(options: OpenOptions): Database.Database {
       if (found < schemaVersion) throw new Error(`its schema is ${found}; start the station once to renew it`)
     } else {
       db.pragma('journal_mode=WAL')
-      db.pragma('synchronous=FULL')
+      db.pragma(options.throwAway === true ? 'synchronous=OFF' : 'synchronous=FULL')
       if (options.renew ?? true) migrate(db)
     }
     return db

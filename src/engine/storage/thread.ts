@@ -94,12 +94,15 @@ interface Waiting {
 function createWriteQueue(thread: Thread, paceMs: number) {
   let queue: Waiting[] = []
   let timer: NodeJS.Timeout | null = null
-  let busy: Promise<void> | null = null
+  let isBusy = false
+  let isHurried = false
   let lastCommitMs = -Infinity
+  let last: Promise<unknown> = Promise.resolve()
 
   const flush = async (): Promise<void> => {
     const taken = queue
     queue = []
+    isHurried = false
     try {
       const replies = await thread.ask(taken.map(({ call }) => call))
       taken.forEach((each, i) => each.resolve(replies[i]!))
@@ -112,34 +115,35 @@ function createWriteQueue(thread: Thread, paceMs: number) {
   const start = (): void => {
     if (timer) clearTimeout(timer)
     timer = null
-    if (busy || queue.length === 0) return
-    busy = flush().finally(() => {
-      busy = null
+    if (isBusy || queue.length === 0) return
+    isBusy = true
+    void flush().finally(() => {
+      isBusy = false
       schedule()
     })
   }
 
   const schedule = (): void => {
-    if (busy || queue.length === 0) return
+    if (isBusy || queue.length === 0) return
     const leftMs = lastCommitMs + paceMs - performance.now()
-    const isUrgent = leftMs <= 0 || queue.some(({ call }) => !paced.has(call.name))
+    const isUrgent = isHurried || leftMs <= 0 || queue.some(({ call }) => !paced.has(call.name))
     // In a microtask: what the same turn of the caller asks for goes along.
     if (isUrgent) queueMicrotask(start)
     else timer ??= setTimeout(start, leftMs)
   }
 
-  const write = (call: Call): Promise<Reply> =>
-    new Promise((resolve, reject) => {
-      queue.push({ call, resolve, reject })
-      schedule()
-    })
+  const write = (call: Call): Promise<Reply> => {
+    const written = new Promise<Reply>((resolve, reject) => queue.push({ call, resolve, reject }))
+    last = written.catch(() => undefined)
+    schedule()
+    return written
+  }
 
-  /** Resolves when everything asked for until now is done, well or not. */
+  /** Resolves when everything asked for until now is done, well or not; what comes later isn't waited for. */
   const settled = async (): Promise<void> => {
-    while (busy || queue.length > 0) {
-      start()
-      await busy
-    }
+    isHurried = queue.length > 0
+    schedule()
+    await last
   }
   return { write, settled }
 }

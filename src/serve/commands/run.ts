@@ -1,7 +1,7 @@
 import type { StationEvent } from '../../contract/api.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { Run, RunLive } from '../../contract/run.ts'
-import type { Scalar, Template } from '../../contract/template.ts'
+import { assignRoles, offeredParameters } from '../../engine/simulatedRequest.ts'
 import type { Station } from '../../engine/station.ts'
 import { integerOption, neededOption, readArguments, readParameters, textOption, type Options } from '../arguments.ts'
 import type { Command } from '../command.ts'
@@ -22,17 +22,6 @@ const options = {
   instrument: { type: 'string', multiple: true },
   out: { type: 'string' },
 } as const
-
-/** Every instrument that fits a role, up to as many as the role takes. */
-function assignRoles(template: Template, station: Station): Record<string, string[]> {
-  const states = station.instruments.states()
-  return Object.fromEntries(
-    template.roles.map((need) => {
-      const fitting = states.filter((state) => state.roles.includes(need.role)).map((state) => state.config.id)
-      return [need.name, fitting.slice(0, need.maximum)]
-    }),
-  )
-}
 
 /** `--instrument role=driver@URL`: for this run, beside the station's own list. */
 function addInstruments(given: readonly string[], station: Station): Record<string, string[]> {
@@ -90,10 +79,6 @@ async function follow(run: Run, station: Station, output: Output): Promise<Run> 
   }
 }
 
-/** Of what the simulated lab offers, what this protocol asks for. */
-const offeredTo = (template: Template, offered: Readonly<Record<string, Scalar>>): Record<string, Scalar> =>
-  Object.fromEntries(Object.entries(offered).filter(([name]) => template.parameters.some((each) => each.name === name)))
-
 function requestOf(protocolId: string, given: Options, station: Station) {
   const template = station.protocols.get(protocolId)
   const simulated = station.info().simulatedModule
@@ -112,8 +97,8 @@ function requestOf(protocolId: string, given: Options, station: Station) {
     protocolId,
     module: { ...(simulated?.module ?? { maker: '', model: '' }), id: module },
     operator: textOption(given, 'operator') ?? process.env['USER'] ?? 'command line',
-    parameters: { ...offeredTo(template, simulated?.parameters ?? {}), ...readParameters(given) },
-    roles: { ...assignRoles(template, station), ...chosen },
+    parameters: { ...offeredParameters(template, simulated?.parameters ?? {}), ...readParameters(given) },
+    roles: { ...assignRoles(template, station.instruments.states()), ...chosen },
   }
 }
 

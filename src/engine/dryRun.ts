@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { canonicalJson } from '../base/canonicalJson.ts'
+import { createVirtualClock } from '../base/virtualClock.ts'
+import type { StartRequest } from '../contract/api.ts'
+import type { CriterionResult, Prompt, Run } from '../contract/run.ts'
+import type { Scalar, Template } from '../contract/template.ts'
+import type { Parts } from './discover.ts'
+import { openStation } from './openStation.ts'
+import { assignRoles, offeredParameters } from './simulatedRequest.ts'
+import type { SimulatedFault } from './simulatedLab.ts'
+import type { Station } from './station.ts'
+
+export interface DryRunRequest {
+  protocolId: string
+  parameters: Readonly<Record<string, Scalar>>
+  modules: number
+  seed: number
+  faults: readonly SimulatedFault[]
+  startUtcMs: number
+}
+
+/** What a test would be like: as it goes in the simulated lab, in virtual time. Nothing of it is kept. */
+export interface DryRun {
+  protocolId: string
+  seed: number
+  status: Run['status']
+  verdict: Run['verdict']
+  verdictReasons: string[]
+  problem: Run['problem']
+  durationS: number
+  endUtc: string
+  /** Every step in the order of entry, in seconds since the start. */
+  timeline: { path: string; kind: string; title: string; fromS: number; toS: number | null; outcome: string | null }[]
+  /** When somebody is needed. */
+  operator: { atS: number; atUtc: string; title: string; text: string }[]
+  exposure: {
+    exposure: string
+    title: string
+    unit: string
+    lane: string | null
+    required: number | null
+    credited: number
+    lostH: number
+  }[]
+  criteria: CriterionResult[]
+  events: { atS: number; level: string; kind: string; text: string }[]
+  samples: number
+  /** SHA-256 over steps, ledger, results and criteria: the same seed gives the same. */
+  journalSha256: string
+}
+
+interface Asked {
+  atMs: number
+  prompt: Prompt
+}
+
+const requestOf = (station: Station, template: Template, asked: DryRunRequest): StartRequest => {
+  const offer = station.info().simulatedModule
+  const modules = Array.from({ length: asked.modules }, (_each, i) => ({
+    module: { ...(offer?.module ?? { maker: '', model: '' }), id: `DRY-${i + 1}` },
+    parameters: {},
+  }))
+  return {
+    protocolId: asked.protocolId,
+    module: modules[0]!.module,
+    ...(template.lanes ? { lanes: modules } : {}),
+    operator: 'dry run',
+    parameters: { ...offeredParameters(template, offer?.parameters ?? {}), ...asked.parameters },
+    roles: assignRoles(template, station.instruments.states()),
+  }
+}
+
+const titlesOf = (template: Template): ReadonlyMap<string, string> => {
+  const titles = new Map<string, string>()
+  const walk = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return
+    const { id, kind, title } = node as Record<string, unknown>
+    if (typeof id === 'string' && typeof kind === 'string') titles.set(id, String(title))
+    Object.values(node).forEach(walk)
+  }
+  walk(template.steps)
+  return titles
+}
+
+async function describe(
+  station: Station,
+  given: { run: Run; template: Template; asked: readonly Asked[]; request: DryRunRequest },
+): Promise<DryRun> {
+  const { run, template, request } = given
+  const { reader } = station
+  const startMs = run.startedUtcMs
+  const seconds = (utcMs: number): number => Math.round((utcMs - startMs) / 10) / 100
+  const titles = titlesOf(template)
+  const steps = await reader.stepsOf(run.id)
+  const entries = await reader.exposureOf(run.id)
+  const results = await reader.results(run.id)
+  const criteria = await reader.criteria(run.id)
+  const ends = await reader.channelEnds(run.id)
+  const timeline = steps.map((step) => ({
+    ...{ path: step.path, kind: step.kind, outcome: step.outcome },
+    title:
+      titles.get(
+        step.path
+          .split('/')
+          .at(-1)
+          ?.replace(/[@[].*$/, '') ?? '',
+      ) ?? step.path,
+    fromS: seconds(step.enteredUtcMs),
+    toS: step.endedUtcMs === null ? null : seconds(step.endedUtcMs),
+  }))
+  const ledger = entries.map(({ fromUtcMs, toUtcMs, ...entry }) => ({
+    ...entry,
+    fromS: seconds(fromUtcMs),
+    toS: seconds(toUtcMs),
+  }))
+  const accounts = new Map<string, DryRun['exposure'][number]>()
+  for (const entry of entries) {
+    const key = `${entry.exposure}@${entry.lane ?? ''}`
+    const declared = (template.exposure ?? []).find((each) => each.id === entry.exposure)
+    const account = accounts.get(key) ?? {
+      ...{ exposure: entry.exposure, title: declared?.title ?? entry.exposure, unit: declared?.unit ?? '' },
+      ...{ lane: entry.lane, required: null, credited: 0, lostH: 0 },
+    }
+    if (entry.class === 'credited') account.credited += entry.amount
+    else account.lostH += entry.durationMs / 3_600_000
+    accounts.set(key, account)
+  }
+  const journal = canonicalJson({ timeline, ledger, results, criteria, verdict: run.verdict })
+  const endMs = run.endedUtcMs ?? startMs
+  return {
+    ...{ protocolId: run.protocolId, seed: request.seed, status: run.status, verdict: run.verdict },
+    ...{ verdictReasons: run.verdictReasons, problem: run.problem, criteria, timeline },
+    durationS: seconds(endMs),
+    endUtc: new Date(endMs).toISOString(),
+    operator: given.asked.map(({ atMs, prompt }) => ({
+      ...{ atS: seconds(atMs), atUtc: new Date(atMs).toISOString() },
+      title: prompt.lane ? `${prompt.title} (${prompt.lane})` : prompt.title,
+      text: prompt.text,
+    })),
+    exposure: [...accounts.values()].map((account) => ({
+      ...account,
+      credited: Math.round(account.credited * 1e9) / 1e9,
+    })),
+    events: (await reader.events(run.id)).map(({ utcMs, level, kind, text }) => ({
+      atS: seconds(utcMs),
+      level,
+      kind,
+      text,
+    })),
+    samples: ends.reduce((sum, each) => sum + each.nextSeq - 1, 0),
+    journalSha256: createHash('sha256').update(journal).digest('hex'),
+  }
+}
+
+/** Weeks in seconds: what is written down of the progress, and how many samples may wait, is for a run that nobody watches. */
+const pace = { progressMs: 3_600_000, batch: 20_000 }
+
+/**
+ * Runs a protocol against the simulated lab in virtual time: the same executor, drivers and bytes as a real run.
+ * @throws StationError as startRun does
+ */
+export async function dryRun(
+  request: DryRunRequest,
+  deps: { parts: Parts; softwareVersion: string; onError: (error: unknown) => void },
+): Promise<DryRun> {
+  const clock = createVirtualClock(request.startUtcMs, () => new Promise<void>((turn) => setImmediate(turn)))
+  const folder = await mkdtemp(join(tmpdir(), 'pvtp-dry-run-'))
+  const asked: Asked[] = []
+  const work = async (): Promise<DryRun> => {
+    const { station, close } = await openStation({
+      ...{ ...deps, dataFolder: folder, clock, pace, virtualTime: true, throwAway: true },
+      createReports: () => Promise.resolve([]),
+      storageWorker: new URL('./storage/worker.ts', import.meta.url),
+      simulate: { seed: request.seed, faults: request.faults },
+      automaticAnswer: (prompt) => {
+        asked.push({ atMs: clock.utcMs(), prompt })
+        return { value: prompt.answer === 'number' ? '0' : 'confirmed', who: 'dry run' }
+      },
+    })
+    try {
+      const template = station.protocols.get(request.protocolId)
+      const started = await station.startRun(requestOf(station, template, request))
+      const run = await station.whenEnded(started.id)
+      return await describe(station, { run, template, asked, request })
+    } finally {
+      await close()
+    }
+  }
+  try {
+    return await clock.run(work())
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
