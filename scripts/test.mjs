@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findOrInstallChromium } from './chromium.mjs'
 import { build, environment, root, run, setUp } from './setup.mjs'
+import { installTools } from './tools.mjs'
 
 setUp()
+installTools()
 build()
 const chromium = findOrInstallChromium()
 if (chromium) environment.PVTP_CHROMIUM = chromium

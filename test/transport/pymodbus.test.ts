@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createRealClock } from '../../src/engine/realClock.ts'
 import { createLinkOpener } from '../../src/engine/transport/openLink.ts'
+import { freePort } from './freePort.ts'
 import { createPtyPair, failureOf, hasPymodbus, hasSocat, needs, python, stopProcess, type PtyPair } from './support.ts'
 
 const clock = createRealClock()
@@ -15,15 +14,6 @@ afterEach(async () => {
   await Promise.all(children.splice(0).map(stopProcess))
   await Promise.all(pairs.splice(0).map((pair) => pair.remove()))
 })
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const serve = (kind: string, where: string): void => {
   const script = fileURLToPath(new URL('pymodbusServer.py', import.meta.url))
