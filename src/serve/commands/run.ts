@@ -1,6 +1,7 @@
-import type { StationEvent } from '../../contract/api.ts'
+import type { StartRequest, StationEvent } from '../../contract/api.ts'
 import { StationError } from '../../contract/errors.ts'
-import type { Run, RunLive } from '../../contract/run.ts'
+import type { Run, RunLive, TestedModule } from '../../contract/run.ts'
+import type { Template } from '../../contract/template.ts'
 import { assignRoles, offeredParameters } from '../../engine/simulatedRequest.ts'
 import type { Station } from '../../engine/station.ts'
 import { integerOption, neededOption, readArguments, readParameters, textOption, type Options } from '../arguments.ts'
@@ -20,6 +21,7 @@ const options = {
   sample: { type: 'string' },
   operator: { type: 'string' },
   instrument: { type: 'string', multiple: true },
+  modules: { type: 'string' },
   out: { type: 'string' },
 } as const
 
@@ -79,11 +81,22 @@ async function follow(run: Run, station: Station, output: Output): Promise<Run> 
   }
 }
 
-function requestOf(protocolId: string, given: Options, station: Station) {
+/** `--modules 3`: the first has the sample's id, the others the same with -2 and -3. */
+function lanesOf(template: Template, given: Options, module: TestedModule): Pick<StartRequest, 'lanes'> {
+  const count = integerOption(given, 'modules', { least: 1, most: 64, otherwise: 1 })
+  if (!template.lanes) {
+    if (count === 1) return {}
+    throw new StationError('usage.badArgument', { detail: `--modules ${count}: ${template.id} tests one module.` })
+  }
+  const idOf = (i: number): string => (i === 0 ? module.id : `${module.id}-${i + 1}`)
+  return { lanes: Array.from({ length: count }, (_, i) => ({ module: { ...module, id: idOf(i) }, parameters: {} })) }
+}
+
+function requestOf(protocolId: string, given: Options, station: Station): StartRequest {
   const template = station.protocols.get(protocolId)
   const simulated = station.info().simulatedModule
-  const module = textOption(given, 'sample') ?? simulated?.module.id
-  if (module === undefined)
+  const id = textOption(given, 'sample') ?? simulated?.module.id
+  if (id === undefined)
     throw new StationError('usage.badArgument', { detail: '--sample is needed: the id of the module.' })
   const chosen = addInstruments((given['instrument'] as string[] | undefined) ?? [], station)
   const unknown = Object.keys(chosen).find((name) => !template.roles.some((need) => need.name === name))
@@ -93,9 +106,11 @@ function requestOf(protocolId: string, given: Options, station: Station) {
       detail: `--instrument ${unknown}=…: ${protocolId} has the roles ${roles}.`,
     })
   }
+  const module = { ...(simulated?.module ?? { maker: '', model: '' }), id }
   return {
     protocolId,
-    module: { ...(simulated?.module ?? { maker: '', model: '' }), id: module },
+    module,
+    ...lanesOf(template, given, module),
     operator: textOption(given, 'operator') ?? process.env['USER'] ?? 'command line',
     parameters: { ...offeredParameters(template, simulated?.parameters ?? {}), ...readParameters(given) },
     roles: { ...assignRoles(template, station.instruments.states()), ...chosen },
@@ -104,7 +119,7 @@ function requestOf(protocolId: string, given: Options, station: Station) {
 
 export const run: Command = {
   usage:
-    'run PVTP-001 [--simulate] [--seed N] [--param name=value]… [--sample ID] [--instrument role=driver@URL]… --out DIR [--json]',
+    'run PVTP-001 [--simulate] [--seed N] [--param name=value]… [--sample ID] [--modules N] [--instrument role=driver@URL]… --out DIR [--json]',
   about: 'Runs a protocol without a window; with --simulate in the simulated lab, in virtual time',
   run: async (args, output) => {
     const { positionals, options: given } = readArguments(args, { options, positionals: [1, 1] })
