@@ -3,13 +3,14 @@ import { createTurns } from '../../src/base/turns.ts'
 import { underAll, type Canceller } from '../../src/base/underAll.ts'
 import { StationError } from '../../src/contract/errors.ts'
 
-const readPriority = 0
-const changePriority = 10
+const usual = 0
+/** Held by a stop: nothing of the usual priority starts meanwhile. */
 const stopPriority = 100
 
 /**
- * What a chamber's driver does, in order: one thing at a time, and a safe stop before and instead of everything else. A
- * setting under way is ended by a stop, so that nothing it still had to send, such as the start, comes behind it.
+ * What a chamber's driver does, in order: one change at a time, which reads, writes and reads back, and one reading at a
+ * time beside it; a safe stop before and instead of everything else. A change under way is ended by a stop, so that
+ * nothing it still had to send, such as the start, comes behind it.
  */
 export interface Gate {
   read<T>(work: () => Promise<T>, signal: Cancellation | undefined): Promise<T>
@@ -18,29 +19,30 @@ export interface Gate {
 }
 
 export function createGate(): Gate {
-  const turns = createTurns()
-  const changes = new Set<Canceller>()
+  const readings = createTurns()
+  const changes = createTurns()
+  const underWay = new Set<Canceller>()
   let stops = 0
-  let letGo = (): void => undefined
+  let letGo: (() => void)[] = []
 
   return {
-    read: (work, signal) => turns.take(work, { priority: readPriority, signal }),
+    read: (work, signal) => readings.take(work, { priority: usual, signal }),
     change: (work, signal) =>
       underAll([signal], async (end) => {
-        changes.add(end)
+        underWay.add(end)
         try {
-          return await turns.take(() => work(end.signal), { priority: changePriority, signal: end.signal })
+          return await changes.take(() => work(end.signal), { priority: usual, signal: end.signal })
         } finally {
-          changes.delete(end)
+          underWay.delete(end)
         }
       }),
     stop: async (work) => {
-      for (const change of changes) change.cancel(new StationError('run.stopped', { who: 'a safe stop' }))
-      if (stops++ === 0) letGo = turns.hold(stopPriority)
+      for (const change of underWay) change.cancel(new StationError('run.stopped', { who: 'a safe stop' }))
+      if (stops++ === 0) letGo = [readings, changes].map((turns) => turns.hold(stopPriority))
       try {
         return await work()
       } finally {
-        if (--stops === 0) letGo()
+        if (--stops === 0) for (const release of letGo) release()
       }
     },
   }
