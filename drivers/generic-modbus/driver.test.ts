@@ -153,7 +153,7 @@ describe('a definition', () => {
       energises: true,
       settings: [{ name: 'voltageV', minimum: -2000 }, {}, { type: 'boolean' }, { choices: ['slow', 'fast'] }],
     })
-    expect(driver.profile).toMatchObject({ title: example.title, energises: false, roles: ['TemperatureSensor'] })
+    expect(driver.profile).toMatchObject({ energises: false, roles: ['TemperatureSensor'] })
   })
 })
 

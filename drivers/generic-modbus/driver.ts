@@ -14,7 +14,12 @@ import { fromRaw, toRaw } from './registers.ts'
 import { stopSafely, writeRaw } from './safeState.ts'
 
 export const driver: DriverModule = {
-  profile: profileOf(exampleDefinition),
+  // What the example is and can, under the driver's own name.
+  profile: {
+    ...profileOf(exampleDefinition),
+    title: 'Any Modbus instrument, written down as data',
+    manual: 'Modbus Application Protocol V1.1b3; what the registers mean by the manual that the definition names',
+  },
   profileOf,
   exampleDefinition,
   link: 'registers',

@@ -10,7 +10,12 @@ import exampleDefinition from './example.json' with { type: 'json' }
 import { createSession } from './session.ts'
 
 export const driver: DriverModule = {
-  profile: profileOf(exampleDefinition),
+  // What the example is and can, under the driver's own name.
+  profile: {
+    ...profileOf(exampleDefinition),
+    title: 'Any SCPI or text instrument, written down as data',
+    manual: 'SCPI-1999 and IEEE 488.2; what the commands mean by the manual that the definition names',
+  },
   profileOf,
   exampleDefinition,
   link: 'line',
