@@ -17,7 +17,7 @@ import { createProtocols, type Protocols } from './protocols.ts'
 import { buildReportModel } from './reports/model.ts'
 import { createIssue, sealingKeyFingerprint, type CreateReports } from './reporting.ts'
 import { createRunDesk, type RunDesk } from './runDesk.ts'
-import { createSimulatedLab, type Simulate } from './simulatedLab.ts'
+import { createSimulatedLab, type SimulatedLab, type Simulate } from './simulatedLab.ts'
 import type { Reader, Store } from './storage/store.ts'
 
 export interface StationDeps {
@@ -31,6 +31,8 @@ export interface StationDeps {
   dataFolder: string | null
   /** Puts the simulated lab in the place of real instruments. */
   simulate: Simulate | null
+  /** A simulated lab that outlives the station, in place of one of its own: what happens when the station is killed. */
+  lab?: SimulatedLab
   /** True when `clock` is virtual. */
   virtualTime: boolean
   /** How often a run’s progress is written down, and how many samples may wait; a dry run takes its time. */
@@ -116,6 +118,10 @@ async function createLaboratory(store: Store) {
   }
 }
 
+/** The simulated lab of a station that has one. */
+const labOf = ({ lab, clock, simulate, parts }: StationDeps): SimulatedLab | null =>
+  lab ?? (simulate ? createSimulatedLab({ clock, ...simulate, simulators: parts.simulators }) : null)
+
 /** The composition root: everything the engine uses comes in here, and each part gets the few functions it needs. */
 export async function createStation(deps: StationDeps): Promise<Station> {
   const { clock, store } = deps
@@ -128,7 +134,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     methods: analysisMethods,
     profiles: [...deps.parts.drivers.values()].map((driver) => driver.profile),
   })
-  const lab = deps.simulate ? createSimulatedLab({ clock, ...deps.simulate, simulators: deps.parts.simulators }) : null
+  const lab = labOf(deps)
   const desks = await createInstrumentDesk({ ...deps, drivers: deps.parts.drivers, lab, publish: events.emit })
   const { instruments } = desks
 

@@ -67,6 +67,7 @@ const packages: readonly { names: readonly (string | RegExp)[]; homes: readonly 
   },
   { names: ['fastify', /^@fastify\//, 'ws'], homes: ['src/serve', 'src/central'] },
   { names: ['pg'], homes: ['src/central'] },
+  { names: ['@marcbachmann/cel-js'], homes: ['src/engine/executor'] },
   { names: ['@orpc/contract'], homes: ['src/contract'], typesAnywhere: true },
   { names: ['@orpc/server'], homes: ['src/engine', 'src/serve', 'src/main'] },
   { names: ['@orpc/client'], homes: ['src/renderer'] },

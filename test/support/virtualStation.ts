@@ -9,10 +9,11 @@ import { createUuidV7 } from '../../src/contract/uuid.ts'
 import { discoverParts, type Parts } from '../../src/engine/discover.ts'
 import type { StepKind } from '../../src/engine/executor/stepKind.ts'
 import type { CreateReports } from '../../src/engine/reporting.ts'
+import { createSimulatedLab, type SimulatedLab } from '../../src/engine/simulatedLab.ts'
 import { createStation, type Station } from '../../src/engine/station.ts'
 import { loadKeyFile } from '../../src/engine/storage/keyFile.ts'
 import { openDatabase } from '../../src/engine/storage/open.ts'
-import { createLocalPort } from '../../src/engine/storage/port.ts'
+import { createLocalPort, type StoragePort } from '../../src/engine/storage/port.ts'
 import { createStore } from '../../src/engine/storage/store.ts'
 import { temporaryFolder } from './cli.ts'
 
@@ -28,6 +29,9 @@ export interface VirtualStation {
   setFault: (driver: string, fault: string, faultOn?: string) => void
   /** Lets the time run until `work` settles. */
   run: <T>(work: Promise<T>) => Promise<T>
+  lab: SimulatedLab
+  /** Ends the station as kill -9 does: nothing that it still does reaches the database. The lab goes on. */
+  killAndRestart: (outageMs: number) => Promise<VirtualStation>
   /** Steps of a run as the journal has them. */
   journal: (runId: string) => { path: string; outcome: string | null }[]
   /** Starts the station's protocol with every instrument of the simulated lab that it has a role for. */
@@ -40,6 +44,8 @@ export interface VirtualStationOptions {
   kinds?: readonly StepKind[]
   createReports?: CreateReports
   automaticAnswer?: ((prompt: Prompt) => { value: string; who: string }) | null
+  /** Modules of a run of several, by their ids. */
+  modules?: readonly string[]
 }
 
 /** The drivers' simulators with faults that a test can switch while they run. */
@@ -59,8 +65,17 @@ function withFaults(parts: Parts) {
   return { simulators, setFault }
 }
 
-/** A station with the simulated lab in virtual time, on a real database file of its own. Fakes nothing but the clock and the papers. */
-export async function openVirtualStation(given: VirtualStationOptions = {}): Promise<VirtualStation> {
+/** The database, the clock and the lab, which outlive a station. */
+interface Ground {
+  db: Database.Database
+  path: string
+  clock: VirtualClock
+  parts: Parts
+  lab: SimulatedLab
+  setFault: VirtualStation['setFault']
+}
+
+async function layGround(given: VirtualStationOptions): Promise<Ground> {
   const folder = temporaryFolder()
   const path = join(folder, 'station.db')
   const keyFile = join(folder, 'station.key')
@@ -73,11 +88,50 @@ export async function openVirtualStation(given: VirtualStationOptions = {}): Pro
     text: JSON.stringify(each),
   }))
   const kinds = new Map([...found.kinds, ...(given.kinds ?? []).map((kind): [string, StepKind] => [kind.kind, kind])])
+  const parts = { ...found, simulators, kinds, protocols: protocols ?? found.protocols }
+  return { db, path, clock, parts, lab: createSimulatedLab({ clock, seed: 1, simulators }), setFault }
+}
+
+/** What a killed process never gets an answer to. */
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
+
+/** The ways to the database and to the wires, until the process is killed: then nothing goes through any more. */
+function mortalWays({ db, path, lab }: Ground): { port: StoragePort; lab: SimulatedLab; kill: () => void } {
+  const port = createLocalPort({ db, path })
+  const state = { isDead: false }
+  return {
+    port: {
+      ...port,
+      read: (call) => (state.isDead ? never() : port.read(call)),
+      write: (call) => (state.isDead ? never() : port.write(call)),
+    },
+    lab: {
+      ...lab,
+      attach: (name) => {
+        if (state.isDead) throw new Error('this process was killed')
+        return lab.attach(name)
+      },
+    },
+    kill: () => {
+      state.isDead = true
+      // The system closes what a dead process had open.
+      for (const name of ['smu', 'sensors', 'chamber', 'supply', 'hv', 'door']) lab.unplug(name)
+    },
+  }
+}
+
+/** A station with the simulated lab in virtual time, on a real database file of its own. Fakes nothing but the clock and the papers. */
+export async function openVirtualStation(given: VirtualStationOptions = {}): Promise<VirtualStation> {
+  return openOn(await layGround(given), given)
+}
+
+async function openOn(ground: Ground, given: VirtualStationOptions): Promise<VirtualStation> {
+  const { db, clock, setFault } = ground
   const errors: unknown[] = []
+  const { port, lab, kill } = mortalWays(ground)
   const station = await createStation({
-    clock,
-    store: createStore({ port: createLocalPort({ db, path }), utcMs: () => clock.utcMs() }),
-    parts: { ...found, simulators, kinds, protocols: protocols ?? found.protocols },
+    ...{ clock, lab, parts: ground.parts },
+    store: createStore({ port, utcMs: () => clock.utcMs() }),
     createReports: given.createReports ?? (() => Promise.resolve([])),
     newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),
     softwareVersion: '0.0.0-test',
@@ -91,24 +145,28 @@ export async function openVirtualStation(given: VirtualStationOptions = {}): Pro
   const events: StationEvent[] = []
   station.onEvent((event) => events.push(event))
   return {
-    station,
-    db,
-    clock,
-    events,
-    errors,
-    setFault,
+    ...{ station, db, clock, lab, events, errors, setFault },
     run: (work) => clock.run(work),
+    killAndRestart: async (outageMs) => {
+      kill()
+      await clock.sleep(outageMs)
+      return openOn(ground, given)
+    },
     journal: (runId) =>
       db.prepare('SELECT path, outcome FROM steps WHERE run_id = ? ORDER BY ordinal').all(runId) as {
         path: string
         outcome: string | null
       }[],
     start: (parameters = {}, protocolId = station.protocols.summaries()[0]?.id ?? '') =>
-      startWithAll(station, protocolId, parameters),
+      startWithAll(station, protocolId, { parameters, modules: given.modules ?? [] }),
   }
 }
 
-function startWithAll(station: Station, protocolId: string, parameters: Record<string, number | boolean | string>) {
+function startWithAll(
+  station: Station,
+  protocolId: string,
+  { parameters, modules }: { parameters: Record<string, number | boolean | string>; modules: readonly string[] },
+) {
   const template = station.protocols.get(protocolId)
   const offered = station.info().simulatedModule?.parameters ?? {}
   const known = template.parameters.map((each) => each.name)
@@ -117,6 +175,9 @@ function startWithAll(station: Station, protocolId: string, parameters: Record<s
     protocolId,
     module: { id: 'M-1', maker: '', model: '' },
     operator: 'Test operator',
+    ...(modules.length > 0
+      ? { lanes: modules.map((id) => ({ module: { id, maker: '', model: '' }, parameters: {} })) }
+      : {}),
     parameters: {
       ...Object.fromEntries(Object.entries(offered).filter(([name]) => known.includes(name))),
       ...parameters,

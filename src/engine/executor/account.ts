@@ -18,8 +18,6 @@ export interface Account {
 }
 
 const msPerH = 3_600_000
-/** A stretch that goes on is written in parts no longer than this: so much can be open when the power fails. */
-export const longestStretchMs = 6 * msPerH
 
 export const accountsOf = (deps: LedgerDeps): Account[] =>
   deps.exposures.flatMap((exposure) => {

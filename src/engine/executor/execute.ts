@@ -100,6 +100,7 @@ export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
     paused: parts.pauses.reason,
     exposure: parts.ledger.live(),
   })
+  tellNowAndThen(parts, { ...deps, tell: () => deps.publish({ type: 'live', live: live() }) })
   const state = createRunState(test.run, { ...deps, lanes: parts.lanes })
   const control = createControl({ test, parts, state, stopper })
   const finished = goThrough(test, { ...deps, results, parts, state, control, stopper, patience: patience.signal })
@@ -119,6 +120,23 @@ export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
     giveUp: () => patience.cancel(new StationError('run.stopped', { who: 'the end of the station' })),
     finished,
   }
+}
+
+/** Often enough for a person who watches what is credited. */
+const tellEveryMs = 5000
+
+/** What is credited grows with each sample, without any step beginning or ending. */
+function tellNowAndThen(
+  { hub }: Pick<Parts, 'hub'>,
+  { clock, pace, tell }: Pick<ExecutorDeps, 'clock' | 'pace'> & { tell: () => void },
+): void {
+  const everyMs = Math.max(tellEveryMs, pace?.progressMs ?? 0)
+  let toldMs = clock.monotonicMs()
+  hub.onSample(() => {
+    if (clock.monotonicMs() - toldMs < everyMs) return
+    toldMs = clock.monotonicMs()
+    tell()
+  })
 }
 
 type Going = ExecutorDeps & {

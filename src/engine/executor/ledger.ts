@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { ExposureEntry, RunLive } from '../../contract/run.ts'
 import type { Exposure, ValueRef } from '../../contract/template.ts'
 import type { Hub } from '../acquisition/hub.ts'
-import { accountsOf, concerns, longestGapMs, longestStretchMs, stateOf, stretchOf, type Account } from './account.ts'
+import { accountsOf, concerns, longestGapMs, stateOf, stretchOf, type Account } from './account.ts'
 import { stepIdOf } from './path.ts'
 import type { Sensors } from './sensors.ts'
 
@@ -40,11 +40,18 @@ export interface LedgerDeps {
   progressMs: number
 }
 
+/**
+ * A stretch that goes on is written in parts no longer than so many times the pace of progress: so much can be open
+ * when the power fails, and is then unknown.
+ */
+const partsOfProgress = 5
+
 /** A stretch as it is posted to an account. */
 type Stretch = Omit<ExposureEntry, 'exposure' | 'lane' | 'step' | 'seq'>
 
 /** Keeps what was posted, and writes it down in its order. */
 function createBook(deps: LedgerDeps) {
+  const longestMs = deps.progressMs * partsOfProgress
   const all: ExposureEntry[] = [...deps.earlier]
   const unwritten: ExposureEntry[] = []
   let seq = deps.earlier.reduce((most, entry) => Math.max(most, entry.seq), 0)
@@ -69,7 +76,7 @@ function createBook(deps: LedgerDeps) {
     if (stretch.class === 'credited') account.credited += stretch.amount
     else account.lostMs += stretch.durationMs
     account.elapsedMs += stretch.durationMs
-    const goesOn = open?.class === stretch.class && open.reason === stretch.reason && open.durationMs < longestStretchMs
+    const goesOn = open?.class === stretch.class && open.reason === stretch.reason && open.durationMs < longestMs
     if (open && goesOn) {
       open.toUtcMs = stretch.toUtcMs
       open.durationMs += stretch.durationMs
@@ -85,7 +92,7 @@ function createBook(deps: LedgerDeps) {
     writing = writing.catch(() => undefined).then(writeBatch)
     return writing
   }
-  return { all, post, close, write }
+  return { all, post, close, write, hasUnwritten: () => unwritten.length > 0 }
 }
 
 /** Puts the time since the last look to account. */
@@ -111,6 +118,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
   const off = deps.hub.onSample(({ held }) => {
     for (const account of accounts)
       if (account.depth > 0 && concerns(account, held.id, deps)) look(account, deps, book.post)
+    if (book.hasUnwritten()) writeSoon()
   })
   const flush = async (): Promise<void> => {
     accounts.forEach(book.close)
