@@ -6,7 +6,7 @@ import { StationError } from '../../src/contract/errors.ts'
 import type { DriverContext, DriverModule, Identity, Instrument } from '../../src/contract/instrument.ts'
 import type { RegisterLink } from '../../src/contract/link.ts'
 import { createChamber } from '../climate/chamber.ts'
-import { createWatlowClient, exceptionOf } from '../watlow/client.ts'
+import { createWatlowClient, isStranger } from '../watlow/client.ts'
 import { simulatedMark } from '../watlow/simulatedMark.ts'
 import type { F4 } from './device.ts'
 import { runEventOf } from './deviations.ts'
@@ -57,7 +57,7 @@ async function identify({ client, context }: F4, signal: Cancellation | undefine
       firmware: `${software}, revision ${revision}${simulatedMark(manufactured, 9999)}`,
     }
   } catch (error) {
-    if (exceptionOf(error) !== null) throw wrong('a Modbus device without the F4’s registers', error)
+    if (isStranger(error)) throw wrong('a Modbus device without the F4’s registers', error)
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { StationError } from '../../src/contract/errors.ts'
 import type { DriverContext } from '../../src/contract/instrument.ts'
 import type { QueryOptions } from '../../src/contract/link.ts'
-import { exceptionOf, ifFitted, type WatlowClient } from '../watlow/client.ts'
+import { ifFitted, isStranger, type WatlowClient } from '../watlow/client.ts'
 import type { TemperatureUnit } from '../watlow/temperature.ts'
 import { cascade, code, decodePartNumber, limit, loop, partNumberLength, register } from './registers.ts'
 
@@ -89,7 +89,7 @@ export async function readPartNumber(
     if (decodePartNumber(text) === null) throw wrong(`a Modbus device with the part number “${text}”`)
     return text
   } catch (error) {
-    if (exceptionOf(error) !== null) throw wrong('a Modbus device without a Watlow part number', error)
+    if (isStranger(error)) throw wrong('a Modbus device without a Watlow part number', error)
     throw error
   }
 }

@@ -147,7 +147,10 @@ function createProfileDesk(context: SimulatorContext, fitting: Fitting, deps: { 
     fitting,
     air: bench.chamber,
     isHumidityOn: () => constantOf(state, fitting).humidityPercent !== null,
-    setEvent: (number, on) => (state.lines[number - 1] = on),
+    setEvent: (number, on) => {
+      state.lines[number - 1] = on
+      if (number === fitting.runEvent) state.isOn = on
+    },
   })
   const endModes = { latest: [] as readonly number[] }
   const track = createProfileTrack({
@@ -203,9 +206,9 @@ function createProfileDesk(context: SimulatorContext, fitting: Fitting, deps: { 
 function createSwitches(
   context: SimulatorContext,
   fitting: Fitting,
-  deps: { state: State; switchTo: (on: boolean) => void },
+  deps: { state: State; switchTo: (on: boolean) => void; apply: () => void },
 ) {
-  const { state, switchTo } = deps
+  const { state, switchTo, apply } = deps
   const isTripped = (): boolean => ['alarm', 'door-open'].some((each) => hasFault(context, each))
   const ignoresStops = (): boolean => hasFault(context, 'stop-ignored')
   const change = (on: boolean): void => {
@@ -218,6 +221,7 @@ function createSwitches(
       if (number === fitting.runEvent && !on && ignoresStops()) return
       state.lines[number - 1] = on
       if (number === fitting.runEvent) change(on)
+      else apply()
     },
     pressKey: (number: number, down: boolean): void => {
       if (number !== fitting.runKey) {
@@ -245,7 +249,7 @@ export function createSimulatedF4t(context: SimulatorContext, fitting: Fitting) 
     if (!on) desk.terminate()
     apply()
   }
-  const switches = createSwitches(context, fitting, { state, switchTo })
+  const switches = createSwitches(context, fitting, { state, switchTo, apply })
   const setPoint = (): SetPoint => (desk.isUnderWay() ? desk.track.setPoint() : constantOf(state, fitting))
   const activeValue = ({ kind }: LoopState): number | null => {
     const now = setPoint()

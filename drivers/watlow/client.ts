@@ -48,6 +48,9 @@ export function exceptionOf(error: unknown): number | null {
   return code === undefined ? null : Number(code)
 }
 
+/** It doesn't know the function, or hasn't the registers: so it is another device. One that is busy may be the right one. */
+export const isStranger = (error: unknown): boolean => [1, 2, 3].includes(exceptionOf(error) ?? 0)
+
 /** What the controller doesn't have reads null. */
 export async function ifFitted<T>(work: Promise<T>): Promise<T | null> {
   try {
