@@ -152,7 +152,8 @@ describe.skipIf(!hasPymodbus)(`our driver asks a pymodbus server${needs(hasPymod
           await clock.sleep(200)
         }
     }
-    const { instrument, identity, provenance, close } = await whenUp()
+    const opened = await whenUp()
+    const { instrument, identity, provenance } = opened
     expect(identity).toMatchObject({ maker: 'pymodbus', model: 'server' })
     expect(provenance).toBe('live')
     expect(await instrument.read()).toMatchObject([
@@ -160,7 +161,7 @@ describe.skipIf(!hasPymodbus)(`our driver asks a pymodbus server${needs(hasPymod
       { channel: 'level', value: 1020 * 65_536 + 1021 },
     ])
     expect(await instrument.set!('temperatureC', 85.3)).toMatchObject({ asked: 85.3, actual: 85.3 })
-    await close()
+    await opened.close()
     // The other unit of the same server is another instrument.
     expect(await failureOf(open(2))).toMatchObject({ code: 'device.wrongModel' })
   })
