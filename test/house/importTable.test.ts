@@ -41,6 +41,14 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'src/engine/acquisition': ['src/engine/executor', ...devices],
   'src/engine/executor': ['src/engine/acquisition', ...devices],
   'src/engine/storage': ['src/contract', 'src/base'],
+  // A process of its own, which opens instruments by itself.
+  'src/engine/watchdog': [
+    'src/engine/instruments',
+    'src/engine/transport',
+    'src/engine/discover.ts',
+    'src/engine/realClock.ts',
+    ...devices,
+  ],
   'src/engine/workflow': pure,
   'src/engine/reports': pure,
   'src/engine/sync': ['src/engine/storage', 'src/contract', 'src/base'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { analysisMethods } from '../../src/analysis/methods/methods.ts'
 import { StationError } from '../../src/contract/errors.ts'
+import type { Template } from '../../src/contract/template.ts'
 import { discoverParts } from '../../src/engine/discover.ts'
 import { jsonSchemaOf, loadProtocol, validateInputs } from '../../src/engine/executor/template.ts'
 import { readSource } from './sources.ts'
@@ -9,7 +10,10 @@ const parts = await discoverParts()
 const kinds = [...parts.kinds.values()]
 const methods = new Set(analysisMethods.keys())
 
-const load = (file: string, text: string) => loadProtocol(text, { file, kinds, methods })
+/** Protocols contain others: the one that the others are made of is there. */
+const lookUp = (id: string) => (id === 'PVTP-001' ? load('PVTP-001.json', example) : undefined)
+const profiles = [...parts.drivers.values()].map((driver) => driver.profile)
+const load = (file: string, text: string): Template => loadProtocol(text, { file, kinds, methods, lookUp, profiles })
 
 /** Why a template is refused, as the operator reads it. */
 function refusalOf(text: string): { code: string; detail: string } {
