@@ -5,6 +5,7 @@ import { importProfileSchema } from './importProfile.ts'
 import { identitySchema, partSlotSchema, profileSchema, readingSchema } from './instrument.ts'
 import { instrumentCalls } from './instrumentApi.ts'
 import { reportModelSchema } from './report.ts'
+import { runViewRequestSchema, runViewSchema } from './runView.ts'
 import {
   computedSchema,
   criterionResultSchema,
@@ -18,7 +19,7 @@ import {
   runLiveSchema,
   runSchema,
 } from './run.ts'
-import { recordedSweepSchema } from './sample.ts'
+import { channelSchema, recordedSweepSchema } from './sample.ts'
 import { scalarSchema, templateSchema } from './template.ts'
 
 /** Raised when a window and an engine that don't know each other's words could meet. */
@@ -238,6 +239,10 @@ export const stationContract = {
       .input(z.strictObject({ runId: z.string(), promptId: z.string(), value: z.string(), who: z.string().min(1) }))
       .output(done),
     detail: call.input(runId).output(runDetailSchema),
+    /** What a run has recorded so far: a chart asks for a view of some of them. */
+    channels: call.input(runId).output(z.array(channelSchema)),
+    /** Extremes of each pixel, the gaps and the log of a stretch of time, while the run goes on, too. */
+    view: call.input(runViewRequestSchema).output(runViewSchema),
     report: call.input(runId).output(reportModelSchema),
     sign: call
       .input(z.strictObject({ runId: z.string(), name: z.string().trim().min(1), meaning: z.string().trim().min(1) }))

@@ -96,8 +96,8 @@ export interface SampleRequest {
 export interface ViewRequest {
   runId: string
   channelIds: readonly number[]
-  fromMs?: number
-  toMs?: number
+  fromMs?: number | undefined
+  toMs?: number | undefined
   pixels: number
   /**
    * Each pixel has exactly the samples of its time. Otherwise a stored summary counts for the pixel in which it begins:

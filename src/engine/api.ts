@@ -3,6 +3,7 @@ import { apiVersion, stationContract, type StationEvent } from '../contract/api.
 import { StationError } from '../contract/errors.ts'
 import type { DriverModule } from '../contract/instrument.ts'
 import { createManualApi } from './instrumentApi.ts'
+import { toRunView } from './runView.ts'
 import type { Station } from './station.ts'
 
 /** Most events a window may lag behind before it has to ask for a fresh snapshot. */
@@ -102,6 +103,8 @@ export function createApi(
         return done
       }),
       detail: os.runs.detail.handler(({ input }) => station.detail(input.runId)),
+      channels: os.runs.channels.handler(({ input }) => station.reader.channels(input.runId)),
+      view: os.runs.view.handler(async ({ input }) => toRunView(await station.reader.view(input))),
       report: os.runs.report.handler(({ input }) => station.report(input.runId)),
       sign: os.runs.sign.handler(({ input }) => station.sign(input)),
     },

@@ -4,6 +4,7 @@ import { LostBanner } from './frame/LostBanner.tsx'
 import { PlainPage } from './frame/PlainPage.tsx'
 import { BottomNav, SideNav } from './frame/SideNav.tsx'
 import { SimulatedStripe } from './frame/SimulatedStripe.tsx'
+import { StopContext } from './frame/stopContext.ts'
 import { StopNotice } from './frame/StopNotice.tsx'
 import { TopBar } from './frame/TopBar.tsx'
 import { useStop } from './frame/useStop.ts'
@@ -100,7 +101,9 @@ function Frame() {
             <FirstConnection />
           ) : (
             <Suspense fallback={<LinearProgress aria-label="Loading the page" />}>
-              <Page route={route} />
+              <StopContext value={stop}>
+                <Page route={route} />
+              </StopContext>
             </Suspense>
           )}
         </Box>

@@ -10,6 +10,8 @@ export interface Stop {
   error: ErrorParts | null
   runningCount: number
   stop: () => void
+  /** The same, and the runs never go on by themselves. */
+  emergencyStop: () => void
   /** Takes the note about a stop that is over off the screen. */
   dismiss: () => void
 }
@@ -24,20 +26,25 @@ export function useStop(): Stop {
   const [error, setError] = useState<ErrorParts | null>(null)
   const running = activeRuns(runs)
 
-  const stop = useCallback(() => {
-    setError(null)
-    const ids = activeRuns(station.store.getState().runs).map((run) => run.id)
-    setAsked(ids)
-    const who = operator.trim() === '' ? 'somebody at a window, name not given' : operator.trim()
-    for (const runId of ids) {
-      station
-        .call((client) => client.runs.stop({ runId, who }))
-        .catch((thrown: unknown) => {
-          setError(partsOf(thrown))
-          setAsked((before) => before.filter((id) => id !== runId))
-        })
-    }
-  }, [station, operator])
+  const command = useCallback(
+    (emergency: boolean) => {
+      setError(null)
+      const ids = activeRuns(station.store.getState().runs).map((run) => run.id)
+      setAsked(ids)
+      const who = operator.trim() === '' ? 'somebody at a window, name not given' : operator.trim()
+      for (const runId of ids) {
+        station
+          .call((client) => client.runs.stop({ runId, who, emergency }))
+          .catch((thrown: unknown) => {
+            setError(partsOf(thrown))
+            setAsked((before) => before.filter((id) => id !== runId))
+          })
+      }
+    },
+    [station, operator],
+  )
+  const stop = useCallback(() => command(false), [command])
+  const emergencyStop = useCallback(() => command(true), [command])
 
   const dismiss = useCallback(() => setAsked([]), [])
 
@@ -46,20 +53,24 @@ export function useStop(): Stop {
     stopPhaseOf({ run, safeStops: traces[run.id]?.live?.safeStops ?? [] }, asked.includes(run.id)),
   )
   const phase = error !== null && running.length > 0 ? 'failed' : worstPhase(phases)
-  useStopKey(stop)
-  return { phase, error: running.length > 0 ? error : null, runningCount: running.length, stop, dismiss }
+  useStopKey(stop, emergencyStop)
+  const shownError = running.length > 0 ? error : null
+  return { phase, error: shownError, runningCount: running.length, stop, emergencyStop, dismiss }
 }
 
 export const stopKey = 'Ctrl + .'
+export const emergencyKey = 'Ctrl + Shift + .'
 
-function useStopKey(stop: () => void): void {
+function useStopKey(stop: () => void, emergencyStop: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== '.' || !(event.ctrlKey || event.metaKey) || event.repeat) return
+      const isPeriod = event.key === '.' || event.code === 'Period'
+      if (!isPeriod || !(event.ctrlKey || event.metaKey) || event.repeat) return
       event.preventDefault()
-      stop()
+      if (event.shiftKey) emergencyStop()
+      else stop()
     }
     window.addEventListener('keydown', onKey, true)
     return () => window.removeEventListener('keydown', onKey, true)
-  }, [stop])
+  }, [stop, emergencyStop])
 }

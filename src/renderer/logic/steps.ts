@@ -1,4 +1,6 @@
+import type { RunLive } from '../../contract/run.ts'
 import type { Scalar, StepBase, Template } from '../../contract/template.ts'
+import { idsOfPath } from './stepPath.ts'
 
 export interface StepLine {
   id: string
@@ -43,16 +45,24 @@ export type StepState = 'waiting' | 'current' | 'around' | 'begun'
 /**
  * Where each step stands. `begun` says only that the run has been there (a repetition comes back to it);
  * what came of it is in the log.
+ * @param current ids of the steps that are going on now, side by side
  */
 export function stepStates(
   lines: readonly StepLine[],
-  currentId: string | null,
+  current: readonly string[],
   seen: ReadonlySet<string>,
 ): StepState[] {
-  const current = lines.find((line) => line.id === currentId)
+  const around = new Set(lines.filter((line) => current.includes(line.id)).flatMap((line) => line.parents))
   return lines.map((line) => {
-    if (line.id === currentId) return 'current'
-    if (current?.parents.includes(line.id) === true) return 'around'
+    if (current.includes(line.id)) return 'current'
+    if (around.has(line.id)) return 'around'
     return seen.has(line.id) ? 'begun' : 'waiting'
   })
+}
+
+/** Ids of the steps that a run goes through now; by the one that began last where the station says no more. */
+export const currentSteps = (live: Pick<RunLive, 'stepId' | 'steps'> | null): string[] => {
+  const paths = live?.steps ?? []
+  if (paths.length > 0) return [...new Set(paths.map(({ path }) => idsOfPath(path).at(-1) ?? ''))]
+  return live?.stepId === null || live === null ? [] : [live.stepId]
 }

@@ -1,5 +1,5 @@
 import type { Provenance } from '../../contract/provenance.ts'
-import type { RunStatus, Verdict } from '../../contract/run.ts'
+import type { Lane, RunStatus, Verdict } from '../../contract/run.ts'
 import type { Confidence } from '../../contract/template.ts'
 
 export type Tone = 'good' | 'bad' | 'caution' | 'unknown' | 'broken' | 'busy'
@@ -39,6 +39,7 @@ export const noVerdictWords: Wording = {
 
 export const statusWords: Record<RunStatus, Wording> = {
   running: { title: 'Running', meaning: 'The station is measuring.', tone: 'busy' },
+  paused: { title: 'Paused', meaning: 'The test stands still; nothing is credited meanwhile.', tone: 'caution' },
   stopping: { title: 'Stopping', meaning: 'Outputs are being switched off and read back.', tone: 'caution' },
   completed: { title: 'Completed', meaning: 'All steps were done.', tone: 'good' },
   stopped: { title: 'Stopped', meaning: 'Somebody stopped the run; what was measured is kept.', tone: 'caution' },
@@ -48,6 +49,18 @@ export const statusWords: Record<RunStatus, Wording> = {
     meaning: 'The station went down during the run; what was committed is kept.',
     tone: 'broken',
   },
+  closed: {
+    title: 'Closed',
+    meaning: 'The run was interrupted and given up; what was measured is kept.',
+    tone: 'broken',
+  },
+}
+
+export const laneWords: Record<Lane['state'], Wording> = {
+  in: { title: 'In the test', meaning: 'The module is being tested.', tone: 'busy' },
+  removed: { title: 'Taken out', meaning: 'A person took the module out.', tone: 'caution' },
+  stopped: { title: 'Stopped', meaning: 'A guard or a fault ended the test of this module.', tone: 'bad' },
+  done: { title: 'Went through', meaning: 'The module went through every step.', tone: 'good' },
 }
 
 export const provenanceWords: Record<Provenance, string> = {
@@ -74,4 +87,6 @@ export const outcomeWords = {
   error: { title: 'Error', tone: 'broken' },
 } as const satisfies Record<string, { title: string; tone: Tone }>
 
-export const isActive = (status: RunStatus): boolean => status === 'running' || status === 'stopping'
+/** The station has the run in hand, whether it goes on or stands still. */
+export const isActive = (status: RunStatus): boolean =>
+  status === 'running' || status === 'paused' || status === 'stopping'

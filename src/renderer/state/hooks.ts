@@ -112,6 +112,16 @@ export function useNow(periodMs = 1000): number {
   return nowMs
 }
 
+/** Wall clock of this window, renewed every second. */
+export function useUtcNow(periodMs = 1000): number {
+  const [nowUtcMs, setNowUtcMs] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNowUtcMs(Date.now()), periodMs)
+    return () => clearInterval(timer)
+  }, [periodMs])
+  return nowUtcMs
+}
+
 const subscribeToHash = (changed: () => void): (() => void) => {
   window.addEventListener('hashchange', changed)
   return () => window.removeEventListener('hashchange', changed)

@@ -47,7 +47,10 @@ describe('events', () => {
     const reading = { channel: 'irradiance', value: 998, unit: 'W/m²' }
     const event = { ...{ type: 'reading' as const, runId: 'a', instrument: 'cell', readings: [reading], utcMs: 9 } }
     const next = applyEvent(started, event, 1234)
-    expect(next.traces.a?.readings.cell).toEqual({ readings: [reading], utcMs: 9, receivedMs: 1234 })
+    expect(next.traces.a?.readings.cell).toEqual({ readings: [reading], utcMs: 9, receivedMs: 1234, everyMs: null })
+    const later = applyEvent(next, { ...event, utcMs: 10 }, 2234)
+    expect(later.traces.a?.readings.cell?.everyMs).toBe(1000)
+    expect(later.traces.a?.recent.map(({ utcMs }) => utcMs)).toEqual([9, 10])
   })
   it('remember which steps were current', () => {
     const first = applyEvent(started, { type: 'live', live: live('a', 'mount') }, 0)

@@ -8,6 +8,7 @@ import type {
 } from '../../contract/api.ts'
 import type { Reading } from '../../contract/instrument.ts'
 import type { Run, RunEvent, RunLive } from '../../contract/run.ts'
+import { idsOfPath } from '../logic/stepPath.ts'
 import { mergePoints, mergeRecorded, type SweepTrace } from '../logic/trace.ts'
 import { isActive } from '../logic/words.ts'
 
@@ -16,7 +17,19 @@ export interface InstrumentReading {
   readings: readonly Reading[]
   utcMs: number
   receivedMs: number
+  /** Time between the last two of them; null after the first. */
+  everyMs: number | null
 }
+
+/** One reading of one instrument, as it came in while this window looked on. */
+export interface RecentReading {
+  instrument: string
+  utcMs: number
+  readings: readonly Reading[]
+}
+
+/** So many readings are enough for the end of a chart between two views of the stored ones. */
+const mostRecent = 600
 
 /** What this window has seen of one run. */
 export interface RunTrace {
@@ -24,6 +37,8 @@ export interface RunTrace {
   log: readonly RunEvent[]
   /** By the instrument's name. */
   readings: Readonly<Record<string, InstrumentReading>>
+  /** The last readings one by one, oldest first. */
+  recent: readonly RecentReading[]
   /** Steps that were current at some time while this window looked on. */
   seenSteps: readonly string[]
   /** Kept after the run's end, so that the proof of its stop stays on the screen. */
@@ -32,7 +47,10 @@ export interface RunTrace {
   incomplete: boolean
 }
 
-export const emptyTrace: RunTrace = { sweeps: [], log: [], readings: {}, seenSteps: [], live: null, incomplete: true }
+export const emptyTrace: RunTrace = {
+  ...{ sweeps: [], log: [], readings: {}, recent: [], seenSteps: [] },
+  ...{ live: null, incomplete: true },
+}
 
 /** A mirror of what the station said. Nothing here is decided by the window. */
 export interface StationState {
@@ -64,8 +82,21 @@ function changeTrace(state: StationState, runId: string, change: (trace: RunTrac
 }
 
 function withLive(trace: RunTrace, live: RunLive): RunTrace {
-  const seen = live.stepId === null || trace.seenSteps.includes(live.stepId)
-  return { ...trace, live, seenSteps: seen ? trace.seenSteps : [...trace.seenSteps, live.stepId!] }
+  const passed = (live.steps ?? []).flatMap(({ path }) => idsOfPath(path))
+  const added = [...new Set([...(live.stepId === null ? [] : [live.stepId]), ...passed])]
+  const fresh = added.filter((id) => !trace.seenSteps.includes(id))
+  return { ...trace, live, seenSteps: fresh.length === 0 ? trace.seenSteps : [...trace.seenSteps, ...fresh] }
+}
+
+function withReading(trace: RunTrace, { receivedMs, ...reading }: RecentReading & { receivedMs: number }): RunTrace {
+  const { instrument, readings, utcMs } = reading
+  const before = trace.readings[instrument]
+  const everyMs = before === undefined ? null : receivedMs - before.receivedMs
+  return {
+    ...trace,
+    readings: { ...trace.readings, [instrument]: { readings, utcMs, receivedMs, everyMs } },
+    recent: [...trace.recent.slice(1 - mostRecent), reading],
+  }
 }
 
 function mergeLog(log: readonly RunEvent[], added: readonly RunEvent[]): RunEvent[] {
@@ -122,19 +153,16 @@ export function applyEvent(state: StationState, event: StationEvent, receivedMs:
       return changeTrace(state, added.runId, (trace) => ({ ...trace, log: mergeLog(trace.log, [added]) }))
     }
     case 'reading': {
-      const { readings, utcMs, instrument } = event
-      return changeTrace(state, event.runId, (trace) => ({
-        ...trace,
-        readings: { ...trace.readings, [instrument]: { readings, utcMs, receivedMs } },
-      }))
+      const { runId, readings, utcMs, instrument } = event
+      return changeTrace(state, runId, (trace) => withReading(trace, { instrument, readings, utcMs, receivedMs }))
     }
     case 'instruments':
       return { ...state, instruments: event.instruments }
     case 'idleReading': {
       const { instrument, utcMs, readings } = event
-      const withReading = (each: InstrumentState): InstrumentState =>
+      const withIdle = (each: InstrumentState): InstrumentState =>
         each.config.id === instrument ? { ...each, lastGoodUtcMs: utcMs, readings } : each
-      return { ...state, instruments: state.instruments.map(withReading) }
+      return { ...state, instruments: state.instruments.map(withIdle) }
     }
   }
 }

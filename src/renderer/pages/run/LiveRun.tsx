@@ -1,6 +1,6 @@
 import { Box, Chip, Typography } from '@mui/material'
 import { useMemo } from 'react'
-import type { Run } from '../../../contract/run.ts'
+import type { Run, RunLive } from '../../../contract/run.ts'
 import { drawnSweeps } from '../../charts/ivSeries.ts'
 import { IvChart } from '../../charts/IvChart.tsx'
 import { formatDateTime } from '../../logic/format.ts'
@@ -9,12 +9,18 @@ import { ProvenanceChip, StatusChip } from '../../parts/chips.tsx'
 import { LogPanel } from '../../parts/LogPanel.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
-import { useCompleteTrace } from '../../state/hooks.ts'
+import { useCompleteTrace, useTemplate } from '../../state/hooks.ts'
 import { emptyTrace } from '../../state/stationState.ts'
 import { useMirror } from '../../state/station.ts'
+import { AttentionBanner } from './AttentionBanner.tsx'
+import { ControlPanel } from './ControlPanel.tsx'
+import { ExposurePanel } from './ExposurePanel.tsx'
+import { LanesPanel } from './LanesPanel.tsx'
+import { NowPanel } from './NowPanel.tsx'
 import { PromptCard } from './PromptCard.tsx'
 import { QuickPanel } from './QuickPanel.tsx'
 import { ReadingsPanel } from './ReadingsPanel.tsx'
+import { RunChartPanel } from './RunChartPanel.tsx'
 import { SafeStopPanel } from './SafeStopPanel.tsx'
 import { StepsPanel } from './StepsPanel.tsx'
 
@@ -46,43 +52,68 @@ function CurvePanel({ run, sweeps }: { run: Run; sweeps: readonly SweepTrace[] }
 // Two columns side by side; on a phone one column with the log last.
 const columnStyle = { display: { xs: 'contents', lg: 'grid' }, gap: 2, alignContent: 'start', minWidth: 0 }
 
+function Head({ run }: { run: Run }) {
+  const lanes = run.lanes ?? []
+  const what = lanes.length > 1 ? `${lanes.length} modules` : 'Module'
+  return (
+    <PageHead
+      title={run.protocolTitle}
+      subtitle={
+        <>
+          {what} <strong>{lanes.length > 1 ? lanes.map(({ module }) => module.id).join(', ') : run.module.id}</strong> ·{' '}
+          {run.protocolId} {run.protocolVersion} · {run.operator} · since {formatDateTime(run.startedUtcMs)}
+          {run.virtualTime && ' (simulated time)'}
+        </>
+      }
+      actions={
+        <>
+          <StatusChip status={run.status} />
+          <ProvenanceChip provenance={run.provenance} />
+        </>
+      }
+    />
+  )
+}
+
+/** Whether curves are what this run is about; a test of weeks shows them once there are some. */
+const showsCurves = (live: RunLive | null, sweeps: readonly SweepTrace[]): boolean =>
+  sweeps.length > 0 || (live?.exposure ?? []).length === 0
+
+/** More would only hide each other. */
+const mostSweeps = 12
+
 /** A run that is going on: what it asks, what it measures, where it stands. */
 export function LiveRun({ run }: { run: Run }) {
   useCompleteTrace(run.id)
+  const template = useTemplate(run.protocolId)
   const trace = useMirror((state) => state.traces[run.id]) ?? emptyTrace
-  const { live, sweeps } = trace
+  const { live } = trace
+  const sweeps = useMemo(() => trace.sweeps.slice(-mostSweeps), [trace.sweeps])
   const prompt = live?.prompt ?? null
+  const curves = showsCurves(live, sweeps)
+  const now = (live?.steps ?? []).map(({ title }) => title).join(', ') || (live?.stepTitle ?? 'starting')
   return (
     <>
-      <PageHead
-        title={run.protocolTitle}
-        subtitle={
-          <>
-            Module <strong>{run.module.id}</strong> · {run.protocolId} {run.protocolVersion} · {run.operator} · since{' '}
-            {formatDateTime(run.startedUtcMs)}
-            {run.virtualTime && ' (simulated time)'}
-          </>
-        }
-        actions={
-          <>
-            <StatusChip status={run.status} />
-            <ProvenanceChip provenance={run.provenance} />
-          </>
-        }
-      />
-      <Typography role="status" aria-live="polite" sx={{ mb: prompt === null ? 1.5 : 0, fontWeight: 600 }}>
-        {prompt === null && `Now: ${live?.stepTitle ?? 'starting'}`}
+      <Head run={run} />
+      <AttentionBanner run={run} live={live} log={trace.log} />
+      <Typography role="status" aria-live="polite" sx={hidden}>
+        {prompt === null && `Now: ${now}`}
       </Typography>
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 372px' } }}>
+      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 384px' } }}>
         <Box sx={columnStyle}>
           {prompt !== null && <PromptCard key={prompt.id} runId={run.id} operator={run.operator} prompt={prompt} />}
-          <CurvePanel run={run} sweeps={sweeps} />
-          <QuickPanel sweeps={sweeps} />
+          <NowPanel run={run} live={live} template={template} />
+          <ExposurePanel run={run} live={live} ledgerHref={null} />
+          {curves && <CurvePanel run={run} sweeps={sweeps} />}
+          {curves && <QuickPanel sweeps={sweeps} />}
+          <RunChartPanel run={run} recent={trace.recent} />
           <Box sx={{ order: { xs: 1, lg: 0 }, minWidth: 0 }}>
             <LogPanel events={trace.log} virtualTime={run.virtualTime} />
           </Box>
         </Box>
         <Box sx={columnStyle}>
+          <ControlPanel run={run} template={template} />
+          <LanesPanel run={run} />
           <ReadingsPanel run={run} readings={trace.readings} />
           <StepsPanel run={run} live={live} seenSteps={trace.seenSteps} />
           <SafeStopPanel safeStops={live?.safeStops ?? []} running={run.status === 'running'} />
@@ -91,3 +122,6 @@ export function LiveRun({ run }: { run: Run }) {
     </>
   )
 }
+
+// Seen by screen readers only: sighted people have the panel “Now”.
+const hidden = { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clip: 'rect(0 0 0 0)' } as const

@@ -1,8 +1,8 @@
 import { Box, Typography } from '@mui/material'
 import type { Reading } from '../../../contract/instrument.ts'
 import type { Run } from '../../../contract/run.ts'
-import { formatDuration, formatNumber } from '../../logic/format.ts'
-import { decimalsOfUnit, isStale, readingName } from '../../logic/readings.ts'
+import { formatDuration } from '../../logic/format.ts'
+import { isStale, readingName, scaledReading } from '../../logic/readings.ts'
 import { Figure, Figures } from '../../parts/Figure.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { ProvenanceChip } from '../../parts/chips.tsx'
@@ -12,11 +12,12 @@ import { useMirror } from '../../state/station.ts'
 
 function ReadingFigure({ reading, stale }: { reading: Reading; stale: boolean }) {
   const missing = reading.value === null
+  const { text, unit } = scaledReading(reading.value, reading.unit)
   return (
     <Figure
       label={readingName(reading)}
-      text={formatNumber(reading.value, decimalsOfUnit(reading.unit))}
-      unit={reading.unit}
+      text={text}
+      unit={unit}
       stale={stale}
       {...(missing && { note: reading.reason ?? 'no value, no reason given' })}
     />
@@ -37,7 +38,7 @@ export function ReadingsPanel({ run, readings }: { run: Run; readings: Readonly<
       )}
       {instruments.map(([name, reading]) => {
         const ageMs = nowMs - reading.receivedMs
-        const stale = !connected || isStale(ageMs)
+        const stale = !connected || isStale(ageMs, reading.everyMs)
         return (
           <Box key={name} sx={{ '& + &': { mt: 1.25, pt: 1, borderTop: 1, borderColor: 'divider' } }}>
             <Box sx={{ display: 'flex', justifyContent: 'space-between', gap: 1, mb: 0.25 }}>
@@ -45,7 +46,7 @@ export function ReadingsPanel({ run, readings }: { run: Run; readings: Readonly<
                 {name}
               </Typography>
               <Typography variant="caption" sx={{ color: stale ? 'warning.main' : 'text.secondary' }}>
-                {stale ? `${formatDuration(ageMs)} old` : 'now'}
+                {stale ? `STALE: ${formatDuration(ageMs)} old` : `${formatDuration(ageMs)} ago`}
               </Typography>
             </Box>
             <Figures minWidth={86} align="end">

@@ -2,10 +2,10 @@ import Dot from '@mui/icons-material/FiberManualRecord'
 import Next from '@mui/icons-material/RadioButtonUnchecked'
 import Now from '@mui/icons-material/PlayArrow'
 import Seen from '@mui/icons-material/Done'
-import { Box, LinearProgress, Typography } from '@mui/material'
+import { Box } from '@mui/material'
 import { useMemo } from 'react'
 import type { Run, RunLive } from '../../../contract/run.ts'
-import { listSteps, stepStates, type StepState } from '../../logic/steps.ts'
+import { currentSteps, listSteps, stepStates, type StepState } from '../../logic/steps.ts'
 import { FetchedView } from '../../parts/FetchedView.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { useTemplate } from '../../state/hooks.ts'
@@ -35,7 +35,7 @@ function StepList({ run, live, seenSteps }: StepsProps) {
 
 function Lines({ run, live, seenSteps, template }: StepsProps & { template: Parameters<typeof listSteps>[0] }) {
   const lines = useMemo(() => listSteps(template, run.parameters), [template, run.parameters])
-  const states = stepStates(lines, live?.stepId ?? null, new Set(seenSteps))
+  const states = stepStates(lines, currentSteps(live), new Set(seenSteps))
   return (
     <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0 }}>
       {lines.map((line, i) => {
@@ -72,17 +72,11 @@ function Lines({ run, live, seenSteps, template }: StepsProps & { template: Para
 
 /** The steps of the protocol and where the run stands. */
 export function StepsPanel({ run, live, seenSteps }: StepsProps) {
-  const fraction = live?.fraction ?? null
-  const percent = fraction === null ? null : Math.round(fraction * 100)
   return (
-    <Panel
-      title="Steps"
-      aside={percent !== null && <Typography variant="caption">{percent} % of the steps</Typography>}
-    >
-      {percent !== null && (
-        <LinearProgress variant="determinate" value={percent} aria-label="Steps done" sx={{ mb: 1.25, height: 6 }} />
-      )}
-      <StepList run={run} live={live} seenSteps={seenSteps} />
+    <Panel title="Steps">
+      <Box tabIndex={0} role="group" aria-label="All steps" sx={{ maxHeight: 380, overflowY: 'auto' }}>
+        <StepList run={run} live={live} seenSteps={seenSteps} />
+      </Box>
     </Panel>
   )
 }
