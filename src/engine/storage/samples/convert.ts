@@ -31,6 +31,9 @@ function convertChannel(db: Database.Database, writer: SampleWriter, channelId: 
     const rows = page.all(channelId, seq, batchSamples) as OldRow[]
     const last = rows.at(-1)
     if (!last) return
+    const hole = rows.findIndex((row, i) => row.seq !== seq + i + 1)
+    if (hole >= 0)
+      throw new RangeError(`channel ${channelId}: sample ${seq + hole + 1} is next, not ${rows[hole]!.seq}`)
     writer.append({ channelId, firstSeq: rows[0]!.seq, samples: toSamples(rows) })
     // Inside the migration's own transaction: a failure undoes all of it, and nothing goes on with this memory.
     writer.beforeCommit()
