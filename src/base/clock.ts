@@ -38,23 +38,19 @@ export async function withDeadline<T>(
 
 /** A cancellation of one's own, without the platform's AbortController. */
 export function createCanceller(): { signal: Cancellation; cancel: (reason: Error) => void } {
-  const listeners = new Set<() => void>()
-  const state: { aborted: boolean; reason: unknown } = { aborted: false, reason: undefined }
-  const signal: Cancellation = {
-    get aborted() {
-      return state.aborted
-    },
-    get reason() {
-      return state.reason
-    },
-    addEventListener: (_type, listener) => void listeners.add(listener),
-    removeEventListener: (_type, listener) => void listeners.delete(listener),
+  // Few ever have a listener, and most of those one: made when it is needed, as there are several for each exchange.
+  let listeners: Set<() => void> | null = null
+  const signal = {
+    aborted: false,
+    reason: undefined as unknown,
+    addEventListener: (_type: 'abort', listener: () => void): void => void (listeners ??= new Set()).add(listener),
+    removeEventListener: (_type: 'abort', listener: () => void): void => void listeners?.delete(listener),
   }
   const cancel = (reason: Error): void => {
-    if (state.aborted) return
-    state.aborted = true
-    state.reason = reason
-    for (const listener of [...listeners]) listener()
+    if (signal.aborted) return
+    signal.aborted = true
+    signal.reason = reason
+    for (const listener of [...(listeners ?? [])]) listener()
   }
   return { signal, cancel }
 }

@@ -62,7 +62,10 @@ export function createTurns(): Turns {
 
   const take: Turns['take'] = async (work, options = {}) => {
     throwIfCancelled(options.signal)
-    await waitTurn(options.priority ?? 0, options.signal)
+    const priority = options.priority ?? 0
+    // Nobody is there, as most often: no need to wait for anything.
+    if (!busy && waiters.length === 0 && priority >= least) busy = true
+    else await waitTurn(priority, options.signal)
     try {
       return await work()
     } finally {

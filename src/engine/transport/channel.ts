@@ -185,32 +185,51 @@ const waitReady = async (
   line.clean()
 }
 
-/** The answer to `exchange` among the pieces that come from now on; behind it they are strays again. */
-const listen = <T>(
+/**
+ * Sends the request; resolves with its answer among the pieces that come from now on, once it is also sent. Behind the
+ * answer they are strays again.
+ */
+const sendAndListen = <T>(
   shared: Shared,
   user: User,
-  exchange: Exchange<T>,
-): { answer: Promise<Answer<T>>; pieces: Uint8Array[] } => {
-  const pieces: Uint8Array[] = []
-  const answer = new Promise<Answer<T>>((resolve, reject) => {
+  { exchange, end, pieces }: { exchange: Exchange<T>; end: Cancellation; pieces: Uint8Array[] },
+): Promise<Answer<T>> =>
+  // One promise for all that can end it: this is the path of every sample.
+  new Promise<Answer<T>>((resolve, reject) => {
+    let found: Answer<T> | null = null
+    let isSent = false
+    const fail = (error: unknown): void => {
+      shared.listener = null
+      end.removeEventListener('abort', stop)
+      reject(error instanceof Error ? error : new Error(messageOf(error)))
+    }
+    const stop = (): void => fail(end.reason)
+    const succeed = (): void => {
+      if (!found || !isSent) return
+      end.removeEventListener('abort', stop)
+      resolve(found)
+    }
     shared.listener = (chunk) => {
       pieces.push(chunk)
       user.counts.receivedBytes += chunk.length
       try {
-        const found = exchange.receive(chunk)
-        if (!found) return
-        shared.listener = null
-        shared.line.count(found.skippedBytes)
-        shared.line.discard(found.rest)
-        resolve(found)
+        found = exchange.receive(chunk)
       } catch (error) {
-        shared.listener = null
-        reject(error instanceof Error ? error : new Error(messageOf(error)))
+        return fail(error)
       }
+      if (!found) return
+      shared.listener = null
+      shared.line.count(found.skippedBytes)
+      shared.line.discard(found.rest)
+      succeed()
     }
+    end.addEventListener('abort', stop)
+    if (end.aborted) return stop()
+    transmit(shared, user, exchange.bytes).then(() => {
+      isSent = true
+      succeed()
+    }, fail)
   })
-  return { answer, pieces }
-}
 
 /** A bad reply has come; a device that was told to abort won't answer what it was asked before. */
 const mayStillCome = (error: unknown): boolean =>
@@ -224,14 +243,14 @@ const converse = async <T>(
   const { clock, line } = shared
   user.counts.queries++
   line.adopt(exchange)
-  const { answer, pieces } = listen(shared, user, exchange)
+  const pieces: Uint8Array[] = []
   const late = (): Error => {
     user.counts.timeouts++
     return exchange.late()
   }
   try {
-    const both = cancellable(Promise.all([answer, transmit(shared, user, exchange.bytes)]), end)
-    const [found] = await withDeadline(both, clock, { timeoutMs: exchange.timeoutMs, late })
+    const answer = sendAndListen(shared, user, { exchange, end, pieces })
+    const found = await withDeadline(answer, clock, { timeoutMs: exchange.timeoutMs, late })
     user.counts.lastGoodUtcMs = clock.utcMs()
     return found.value
   } catch (error) {
