@@ -1,5 +1,5 @@
 import { createEmitter } from '../base/emitter.ts'
-import type { Clock } from '../base/clock.ts'
+import { createCanceller, type Clock } from '../base/clock.ts'
 import type { ImportRequest, RunDetail, Snapshot, StartRequest, StationEvent, StationInfo } from '../contract/api.ts'
 import { apiVersion } from '../contract/api.ts'
 import { laboratorySchema, type Laboratory } from '../contract/dossier.ts'
@@ -7,7 +7,9 @@ import { describeError, StationError } from '../contract/errors.ts'
 import type { ReportModel } from '../contract/report.ts'
 import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts'
 import { analysisMethods } from '../analysis/methods/methods.ts'
+import { watchClock } from './clockWatch.ts'
 import type { Parts } from './discover.ts'
+import { createDispositions, type Dispositions } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import { createImportProfiles, type ImportProfiles } from './importProfiles.ts'
 import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
@@ -19,6 +21,9 @@ import { createIssue, sealingKeyFingerprint, type CreateReports } from './report
 import { createRunDesk, type RunDesk } from './runDesk.ts'
 import { createSimulatedLab, type SimulatedLab, type Simulate } from './simulatedLab.ts'
 import type { Reader, Store } from './storage/store.ts'
+import { withTrends } from './trends.ts'
+import type { Watchdog, WatchdogDeps } from './watchdog/watchdog.ts'
+import { createWatchdogDesk } from './watchdogDesk.ts'
 
 export interface StationDeps {
   clock: Clock
@@ -35,15 +40,19 @@ export interface StationDeps {
   lab?: SimulatedLab
   /** True when `clock` is virtual. */
   virtualTime: boolean
+  /** Whether jumps of the PC’s clock are looked for; by default in real time. */
+  watchesClock?: boolean
   /** How often a run’s progress is written down, and how many samples may wait; a dry run takes its time. */
   pace?: { progressMs: number; batch: number } | undefined
   /** Whether instruments are kept connected between runs; in real time they are unless said otherwise. */
   keepConnected?: boolean
+  /** Makes what switches off in the station's place when that hangs or dies; none in virtual time. */
+  createWatchdog?: (given: Pick<WatchdogDeps, 'tell'>) => Watchdog
   automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
   onError: (error: unknown) => void
 }
 
-export interface Station {
+export interface Station extends Dispositions {
   info: () => StationInfo
   snapshot: () => Promise<Snapshot>
   onEvent: (listener: (event: StationEvent) => void) => () => void
@@ -138,20 +147,18 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const desks = await createInstrumentDesk({ ...deps, drivers: deps.parts.drivers, lab, publish: events.emit })
   const { instruments } = desks
 
-  const info = (): StationInfo => ({
-    apiVersion,
-    softwareVersion: deps.softwareVersion,
-    simulated: lab !== null,
-    laboratory: laboratory.current(),
-    refusedProtocols: [...protocols.refused],
-    simulatedModule: lab?.module ?? null,
-  })
+  const info = createInfo(deps, { lab, protocols, laboratory: laboratory.current })
   const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: laboratory.current })
   const importProfiles = await createImportProfiles(store)
+  const live: RunDesk['live'] = () => desk.live()
+  const recordEvent = createEventRecorder(deps, { live, publish: events.emit })
+  const watchdog = createWatchdogDesk(deps.createWatchdog?.({ tell: recordEvent }) ?? null, {
+    drivers: deps.parts.drivers,
+    configOf: (id) => instruments.states().find(({ config }) => config.id === id)?.config,
+  })
   const desk = createRunDesk({
     ...deps,
-    instruments,
-    protocols,
+    ...{ instruments, watchdog, protocols },
     importProfiles,
     methods: analysisMethods,
     publish: events.emit,
@@ -160,6 +167,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   await desk.issueMissing()
   await desk.recoverUnattended()
 
+  const stopClockWatch = startClockWatch(deps, recordEvent)
   return {
     info,
     protocols,
@@ -181,16 +189,38 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     removeInstrument: desks.remove,
     preflight: (request) =>
       checkPreflight(protocols.get(request.protocolId), request, {
-        instruments,
+        ...{ instruments, watchdog },
         simulated: lab !== null,
         utcMs: () => clock.utcMs(),
         dataFolder: deps.dataFolder,
       }),
     ...createResults({ store, desk, laboratory: laboratory.current }),
+    ...createDispositions({ store, clock, issue }),
     ...runActions(desk),
-    recordEvent: createEventRecorder(deps, { live: desk.live, publish: events.emit }),
-    shutDown: () => desk.shutDown().finally(desks.close),
+    recordEvent,
+    shutDown: () => desk.shutDown().finally(stopClockWatch).finally(desks.close).finally(watchdog.close),
   }
+}
+
+const createInfo =
+  (
+    deps: Pick<StationDeps, 'softwareVersion'>,
+    given: { lab: SimulatedLab | null; protocols: Protocols; laboratory: () => Laboratory },
+  ) =>
+  (): StationInfo => ({
+    apiVersion,
+    softwareVersion: deps.softwareVersion,
+    simulated: given.lab !== null,
+    laboratory: given.laboratory(),
+    refusedProtocols: [...given.protocols.refused],
+    simulatedModule: given.lab?.module ?? null,
+  })
+
+/** Looks for jumps of the PC's clock as long as the station lives; returns what ends it. */
+function startClockWatch(deps: StationDeps, tell: Station['recordEvent']): () => void {
+  const end = createCanceller()
+  if (deps.watchesClock ?? !deps.virtualTime) watchClock({ clock: deps.clock, tell }, end.signal).catch(deps.onError)
+  return () => end.cancel(new Error('the station has ended'))
 }
 
 const createEventRecorder =
@@ -241,7 +271,7 @@ function createResults(given: {
       const { run } = await store.getRun(runId)
       if (run.status !== 'completed')
         throw new StationError('report.noResults', { id: runId, detail: `it is ${run.status}` })
-      return buildReportModel(await loadDossier(store, runId, given.laboratory()))
+      return buildReportModel(await withTrends(store, await loadDossier(store, runId, given.laboratory())))
     },
   }
 }

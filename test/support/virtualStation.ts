@@ -44,6 +44,8 @@ export interface VirtualStationOptions {
   kinds?: readonly StepKind[]
   createReports?: CreateReports
   automaticAnswer?: ((prompt: Prompt) => { value: string; who: string }) | null
+  /** Added to what the PC's clock says, now; the station then watches its clock. */
+  utcShift?: () => number
   /** Modules of a run of several, by their ids. */
   modules?: readonly string[]
 }
@@ -126,7 +128,9 @@ export async function openVirtualStation(given: VirtualStationOptions = {}): Pro
 }
 
 async function openOn(ground: Ground, given: VirtualStationOptions): Promise<VirtualStation> {
-  const { db, clock, setFault } = ground
+  const { db, setFault } = ground
+  const { utcShift } = given
+  const clock = utcShift ? { ...ground.clock, utcMs: () => ground.clock.utcMs() + utcShift() } : ground.clock
   const errors: unknown[] = []
   const { port, lab, kill } = mortalWays(ground)
   const station = await createStation({
@@ -138,6 +142,7 @@ async function openOn(ground: Ground, given: VirtualStationOptions): Promise<Vir
     dataFolder: null,
     simulate: { seed: 1 },
     virtualTime: true,
+    watchesClock: utcShift !== undefined,
     automaticAnswer: given.automaticAnswer ?? null,
     onError: (error) => errors.push(error),
   })
