@@ -8,7 +8,9 @@ export default defineConfig({
   main: {
     resolve: {
       // The bundle has no folders to look into when it runs: there the bundler's own list stands in for them.
-      alias: [{ find: /^.*\/engine\/discover\.ts$/, replacement: resolve(root, 'src/engine/discover.bundled.ts') }],
+      alias: [
+        { find: /^\.\.(\/engine)?\/discover\.ts$/, replacement: resolve(root, 'src/engine/discover.bundled.ts') },
+      ],
     },
     build: {
       outDir: 'out/main',
@@ -18,6 +20,7 @@ export default defineConfig({
           index: resolve(root, 'src/main/index.ts'),
           reportWorker: resolve(root, 'src/engine/reports/worker.ts'),
           storageWorker: resolve(root, 'src/engine/storage/worker.ts'),
+          watchdogProcess: resolve(root, 'src/engine/watchdog/watchdogProcess.ts'),
         },
       },
     },

@@ -16,6 +16,12 @@ const protocols = import.meta.glob<string>('../../protocols/PVTP-*.json', {
 const folderOf = (path: string): string => path.split('/').at(-2) ?? path
 const fileOf = (path: string): string => path.split('/').at(-1) ?? path
 
+export async function loadDriver(id: string): Promise<DriverModule> {
+  const loaded = drivers[`../../drivers/${id}/driver.ts`]
+  if (!loaded) throw new Error(`there is no driver ${id}`)
+  return readDriver(id, loaded)
+}
+
 export function discoverParts(): Parts {
   const loadedDrivers = Object.entries(drivers).map(([path, loaded]): [string, DriverModule] => [
     folderOf(path),

@@ -29,6 +29,10 @@ export function readDriver(id: string, loaded: Loaded): DriverModule {
 
 const load = (url: URL): Promise<Loaded> => import(url.href) as Promise<Loaded>
 
+/** One driver alone, for whoever needs no other. */
+export const loadDriver = async (id: string): Promise<DriverModule> =>
+  readDriver(id, await load(new URL(`${id}/driver.ts`, driversFolder)))
+
 async function loadDrivers(): Promise<Pick<Parts, 'drivers' | 'simulators'>> {
   const drivers = new Map<string, DriverModule>()
   const simulators = new Map<string, SimulatorModule>()

@@ -13,8 +13,10 @@ import { loadKeyFile } from './storage/keyFile.ts'
 import { lockDataFolder } from './storage/lock.ts'
 import { openDatabase, type OpenOptions } from './storage/open.ts'
 import { createLocalPort, type StoragePort } from './storage/port.ts'
-import { createReader, createStore, type Reader } from './storage/store.ts'
+import { createReader, createStore, type Reader, type Store } from './storage/store.ts'
 import { backUpInThread, openThreads } from './storage/thread.ts'
+import { createWatchdog } from './watchdog/watchdog.ts'
+import { takeInWatchdogLog } from './watchdog/watchdogLog.ts'
 
 export interface OpenStationOptions {
   dataFolder: string
@@ -23,6 +25,8 @@ export interface OpenStationOptions {
   createReports: CreateReports
   /** Where the database's thread begins: src/engine/storage/worker.ts, or what it was built to. */
   storageWorker: URL
+  /** Where the watchdog process begins: src/engine/watchdog/watchdogProcess.ts, or what it was built to. */
+  watchdogScript?: URL
   softwareVersion: string
   simulate: Simulate | null
   virtualTime: boolean
@@ -102,6 +106,19 @@ function startBackups(
   return () => end.cancel(new Error('the station ends'))
 }
 
+/** What the watchdog process of an earlier life did is told first; then this one gets its own. None in virtual time. */
+async function prepareWatchdog(
+  { clock, dataFolder, watchdogScript, virtualTime, onError }: OpenStationOptions,
+  store: Store,
+): Promise<Pick<StationDeps, 'createWatchdog'>> {
+  if (virtualTime || !watchdogScript) return {}
+  const logFile = join(dataFolder, 'watchdog.log')
+  await takeInWatchdogLog(logFile, { clock, addEvent: (event) => store.addEvent(event) })
+  return {
+    createWatchdog: ({ tell }) => createWatchdog({ ...{ clock, logFile, tell, onError }, script: watchdogScript }),
+  }
+}
+
 /** Opens a data folder (making it where there is none) and the station on it; only one station can have it. */
 export async function openStation(
   options: OpenStationOptions,
@@ -117,9 +134,10 @@ export async function openStation(
     const database = { path, keyHex: options.keyHex ?? loadKeyFile(keyFile, path), keyFile, throwAway }
     const port = await openPort(options, database)
     close = () => port.close().finally(unlock)
+    const store = createStore({ port, utcMs: () => clock.utcMs(), outside: (work) => clock.outside(work) })
     const station = await createStation({
-      ...options,
-      store: createStore({ port, utcMs: () => clock.utcMs(), outside: (work) => clock.outside(work) }),
+      ...{ ...options, store },
+      ...(await prepareWatchdog(options, store)),
       newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),
     })
     const stopBackups = startBackups(options, { database, station })

@@ -5,9 +5,11 @@ import type { InstrumentConfig, PreflightLine } from '../contract/run.ts'
 import type { RoleNeed, Template } from '../contract/template.ts'
 import { validateInputs } from './executor/template.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
+import type { WatchdogDesk } from './watchdogDesk.ts'
 
 export interface PreflightDeps {
   instruments: InstrumentManager
+  watchdog: Pick<WatchdogDesk, 'check'>
   simulated: boolean
   utcMs: () => number
   /** null where nothing is written to a disk. */
@@ -156,5 +158,6 @@ export async function checkPreflight(
   const lines = [checkProtocol(template), ...checkParameters(template, request)]
   lines.push(...template.roles.map((need) => checkRole(need, request.roles[need.name] ?? [], deps.instruments)))
   for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, request, deps)))
-  return [...lines, ...(await checkDisk(deps.dataFolder)), checkClock(deps.utcMs())]
+  const watchdog = await deps.watchdog.check({ template, roles: request.roles })
+  return [...lines, ...(watchdog ? [watchdog] : []), ...(await checkDisk(deps.dataFolder)), checkClock(deps.utcMs())]
 }

@@ -81,6 +81,7 @@ const createGoOn =
       requireAllowed(report, how.decision)
       if (!how.attended && report.unattended !== null)
         throw new StationError('run.recovery', { detail: report.unattended })
+      await deps.watchdog.hold(runId, { template: left.template, roles: request.roles })
       const { decision, who, reason } = how
       const entry = { utcMs: clock.utcMs(), outageMs: report.outageMs, decision, who, reason }
       const run: Run = {
@@ -94,6 +95,7 @@ const createGoOn =
       launch(run, { template: left.template, request, opened, resumed })
       return run
     } catch (error) {
+      deps.watchdog.release(runId)
       await instruments.release(runId)
       throw error
     }

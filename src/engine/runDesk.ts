@@ -24,6 +24,7 @@ import type { ImportProfiles } from './importProfiles.ts'
 import { importRun } from './runImport.ts'
 import { holdFor, instrumentIdsOf, lanesOf, usedOf } from './runRoles.ts'
 import type { StationDeps } from './station.ts'
+import type { WatchdogDesk } from './watchdogDesk.ts'
 
 export interface RunDesk {
   live: () => RunLive[]
@@ -48,6 +49,7 @@ export interface RunDesk {
 
 export interface RunDeskDeps extends StationDeps {
   instruments: InstrumentManager
+  watchdog: WatchdogDesk
   protocols: Protocols
   importProfiles: ImportProfiles
   methods: Methods
@@ -120,6 +122,7 @@ const createLaunch =
       { ...deps, kinds: deps.parts.kinds },
     )
     const ended = active.finished
+      .finally(() => deps.watchdog.release(run.id))
       .finally(() => deps.instruments.release(run.id))
       .then(desk.issueFor)
       .finally(() => desk.going.delete(run.id))
@@ -148,11 +151,13 @@ const createStart =
         provenance: worstOf(opened.map((each) => each.provenance)),
       })
       const whole: Run = { ...run, ...(lanes.length > 0 ? { lanes } : {}), assigned: request.roles }
+      await deps.watchdog.hold(runId, { template, roles: request.roles })
       await deps.store.addRun(whole, template, audit(whole, 'run.start'))
       deps.publish({ type: 'run', run: whole })
       desk.launch(whole, { template, request, opened })
       return whole
     } catch (error) {
+      deps.watchdog.release(runId)
       await deps.instruments.release(runId)
       throw error
     }
@@ -226,7 +231,7 @@ const createNewRun =
 /** What the pre-flight page shows in red, as the engine's own last word. */
 async function preflightProblems(deps: RunDeskDeps, template: Template, request: StartRequest): Promise<string[]> {
   const lines = await checkPreflight(template, request, {
-    instruments: deps.instruments,
+    ...{ instruments: deps.instruments, watchdog: deps.watchdog },
     simulated: deps.simulate !== null,
     utcMs: () => deps.clock.utcMs(),
     dataFolder: deps.dataFolder,

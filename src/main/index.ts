@@ -26,6 +26,7 @@ const rendererFolder = join(import.meta.dirname, '..', 'renderer')
 const preload = join(import.meta.dirname, '..', 'preload', 'index.cjs')
 const reportWorker = pathToFileURL(join(import.meta.dirname, 'reportWorker.js'))
 const storageWorker = pathToFileURL(join(import.meta.dirname, 'storageWorker.js'))
+const watchdogScript = pathToFileURL(join(import.meta.dirname, 'watchdogProcess.js'))
 
 function refuseToStart(error: unknown): void {
   console.error(error)
@@ -87,7 +88,7 @@ async function openShell({ home, simulate }: ReturnType<typeof readOptions>): Pr
     clock,
     parts,
     createReports: (request) => runInThread(reportWorker, request),
-    storageWorker,
+    ...{ storageWorker, watchdogScript },
     softwareVersion: app.getVersion(),
     simulate,
     virtualTime: false,

@@ -18,6 +18,7 @@ export interface HostOptions {
 
 const reportWorker = new URL('../engine/reports/worker.ts', import.meta.url)
 const storageWorker = new URL('../engine/storage/worker.ts', import.meta.url)
+const watchdogScript = new URL('../engine/watchdog/watchdogProcess.ts', import.meta.url)
 
 const onError = (error: unknown): void =>
   void process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
@@ -52,6 +53,7 @@ export async function hostStation(options: HostOptions) {
     parts,
     createReports: (request) => runInThread(reportWorker, request),
     storageWorker,
+    watchdogScript,
     softwareVersion,
     onError,
   })

@@ -1,0 +1,57 @@
+import { messageOf, StationError } from '../contract/errors.ts'
+import type { PreflightLine } from '../contract/run.ts'
+import type { Template } from '../contract/template.ts'
+import type { ProfileSource } from './instruments/effectiveProfile.ts'
+import type { Watchdog } from './watchdog/watchdog.ts'
+import { watchedOf } from './watchdog/watched.ts'
+
+/** A template and the instruments that were assigned to its roles. */
+export interface Assigned {
+  template: Pick<Template, 'roles'>
+  roles: Readonly<Record<string, readonly string[]>>
+}
+
+/** The watchdog process as runs have it. In virtual time, and without energy on real wires, there is none. */
+export interface WatchdogDesk {
+  check: (assigned: Assigned) => Promise<PreflightLine | null>
+  /** Throws run.preflight where it can't watch. */
+  hold: (runId: string, assigned: Assigned) => Promise<void>
+  release: (runId: string) => void
+  close: () => Promise<void>
+}
+
+// Said wherever it is said that there is one.
+const noProtection =
+  'It is software and not the protection: emergency stop and door have to cut the energy by themselves.'
+
+const line = (found: Pick<PreflightLine, 'state' | 'detail' | 'todo'>): PreflightLine => ({
+  ...{ id: 'watchdog', title: 'Watchdog' },
+  ...found,
+})
+
+export function createWatchdogDesk(watchdog: Watchdog | null, source: ProfileSource): WatchdogDesk {
+  const watched = ({ template, roles }: Assigned) => (watchdog ? watchedOf(template, roles, source) : [])
+  return {
+    check: async (assigned) => {
+      const names = watched(assigned).map(({ config }) => config.name)
+      if (!watchdog || names.length === 0) return null
+      try {
+        await watchdog.ensure()
+      } catch (error) {
+        const todo = 'Start the station again; see whether something on this PC keeps it from starting processes.'
+        return line({ state: 'problem', detail: messageOf(error), todo })
+      }
+      const detail = `a second process commands ${names.join(', ')} off within 2 s if the station hangs or dies. ${noProtection}`
+      return line({ state: 'ok', detail, todo: null })
+    },
+    hold: async (runId, assigned) => {
+      const instruments = watched(assigned)
+      if (!watchdog || instruments.length === 0) return
+      await watchdog.hold(runId, instruments).catch((error: unknown) => {
+        throw new StationError('run.preflight', { count: 1, detail: `Watchdog: ${messageOf(error)}` }, error)
+      })
+    },
+    release: (runId) => watchdog?.release(runId),
+    close: async () => watchdog?.close(),
+  }
+}
