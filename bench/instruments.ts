@@ -81,10 +81,10 @@ async function bare(
   }
 }
 
-const median = (speeds: readonly Speed[]): Speed =>
-  speeds.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(speeds.length / 2)]!
+/** What else runs on the PC only ever slows: the best of several rounds says most about the code. */
+const best = (speeds: readonly Speed[]): Speed => speeds.toSorted((a, b) => b.perSecond - a.perSecond)[0]!
 
-/** All of them in turn, three times each, so that a busy moment of the PC meets all alike. */
+/** All of them in turn, five times each, so that a busy moment of the PC meets all alike. */
 async function race(clients: Record<string, () => Promise<Client>>, count: number): Promise<Record<string, Speed>> {
   const found: Record<string, Speed[]> = {}
   for (let round = 0; round < 5; round++)
@@ -94,7 +94,7 @@ async function race(clients: Record<string, () => Promise<Client>>, count: numbe
       found[name] = [...(found[name] ?? []), await measure(client, count)]
       await client.close()
     }
-  return Object.fromEntries(Object.entries(found).map(([name, speeds]) => [name, median(speeds)]))
+  return Object.fromEntries(Object.entries(found).map(([name, speeds]) => [name, best(speeds)]))
 }
 
 const inC = (client: string | null, args: string[]): Speed | null =>
@@ -172,18 +172,22 @@ async function manyInstruments(url: string) {
   return { instruments: 32, pollsPerSecond: polls / seconds, shareOfOneCore: (used.user + used.system) / 1e6 / seconds }
 }
 
-/** How long a stop takes that comes behind a thousand waiting polls, beside one transaction. */
+/** How long a stop takes that comes behind a thousand waiting polls, beside one transaction: the median of nine. */
 async function stopBehindQueue(url: string) {
   const { link, close } = await createLinkOpener({ clock }).openRegisters(url)
   const one = await measure({ poll: async () => right(await link.readHolding(5, 2)), close }, 500)
-  const polls = Array.from({ length: 1000 }, () => link.readHolding(5, 2, { priority: 'poll' }))
-  // They wait for their turns before the stop comes.
-  await new Promise((turn) => setImmediate(turn))
-  const startMs = performance.now()
-  await link.writeRegister(100, 0, { priority: 'stop' })
-  const stopMs = performance.now() - startMs
-  await Promise.all(polls)
+  const tookMs: number[] = []
+  for (let i = 0; i < 9; i++) {
+    const polls = Array.from({ length: 1000 }, () => link.readHolding(5, 2, { priority: 'poll' }))
+    // They wait for their turns before the stop comes.
+    await new Promise((turn) => setImmediate(turn))
+    const startMs = performance.now()
+    await link.writeRegister(100, 0, { priority: 'stop' })
+    tookMs.push(performance.now() - startMs)
+    await Promise.all(polls)
+  }
   await close()
+  const stopMs = tookMs.toSorted((a, b) => a - b)[4]
   return { queue: 1000, stopMs, oneTransactionMs: 1000 / one.perSecond, transactionP99Ms: one.p99Ms }
 }
 
