@@ -5,6 +5,8 @@ import type { InstrumentConfig, PreflightLine } from '../contract/run.ts'
 import type { RoleNeed, Template } from '../contract/template.ts'
 import { validateInputs } from './executor/template.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
+import { checkDuration, checkLanes, checkLimits, durationOf } from './preflightPlan.ts'
+import { instrumentIdOf, instrumentIdsOf } from './runRoles.ts'
 import type { WatchdogDesk } from './watchdogDesk.ts'
 
 export interface PreflightDeps {
@@ -71,7 +73,7 @@ function checkRole(need: RoleNeed, assigned: readonly string[], instruments: Ins
   const fits = (each: string) =>
     instruments
       .states()
-      .find((state) => state.config.id === each)
+      .find((state) => state.config.id === instrumentIdOf(each))
       ?.roles.includes(need.role) ?? false
   const wrong = assigned.filter((each) => !fits(each))
   const count = assigned.length
@@ -147,6 +149,36 @@ function checkClock(utcMs: number): PreflightLine {
   })
 }
 
+/** How long it takes, for how many modules, and whether the instruments can do what is asked. */
+function checkPlan(template: Template, request: StartRequest, deps: PreflightDeps): PreflightLine[] {
+  const profile = (id: string) =>
+    deps.instruments.states().some((state) => state.config.id === id) ? deps.instruments.profile(id) : undefined
+  const plan = { utcMs: deps.utcMs(), profile }
+  try {
+    const parameters = validateInputs(template, request.parameters)
+    const durationS = durationOf(template, parameters, request.lanes?.length ?? 1)
+    return [
+      checkDuration(durationS, plan.utcMs),
+      ...checkLanes(template, request, plan),
+      ...checkLimits(template, { request, parameters }, plan),
+    ]
+  } catch (error) {
+    // What is wrong with the parameters has its own line.
+    if (error instanceof StationError) return []
+    throw error
+  }
+}
+
+/** How long the run is expected to take: as the request says, or by the protocol. */
+const plannedMsOf = (template: Template, request: StartRequest): number | null => {
+  if (request.plannedMs !== undefined) return request.plannedMs
+  try {
+    return durationOf(template, validateInputs(template, request.parameters), request.lanes?.length ?? 1) * 1000
+  } catch {
+    return null
+  }
+}
+
 /** Everything that can be known to go wrong before anything is commanded. Instruments are identified, nothing more. */
 export async function checkPreflight(
   template: Template,
@@ -154,10 +186,11 @@ export async function checkPreflight(
   deps: PreflightDeps,
 ): Promise<PreflightLine[]> {
   const known = new Set(deps.instruments.states().map((state) => state.config.id))
-  const assigned = [...new Set(Object.values(request.roles).flat())]
-  const lines = [checkProtocol(template), ...checkParameters(template, request)]
+  const assigned = instrumentIdsOf(request)
+  const lines = [checkProtocol(template), ...checkParameters(template, request), ...checkPlan(template, request, deps)]
   lines.push(...template.roles.map((need) => checkRole(need, request.roles[need.name] ?? [], deps.instruments)))
-  for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, request, deps)))
+  const planned = { ...request, plannedMs: plannedMsOf(template, request) ?? undefined }
+  for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, planned, deps)))
   const watchdog = await deps.watchdog.check({ template, roles: request.roles })
   return [...lines, ...(watchdog ? [watchdog] : []), ...(await checkDisk(deps.dataFolder)), checkClock(deps.utcMs())]
 }

@@ -59,7 +59,7 @@ const unitOf = (name: string): string | null => unitEndings.find(([ending]) => e
 const sameUnit = (a: string, b: string): boolean => a === b || (/^(K|°C)$/.test(a) && /^(K|°C)$/.test(b))
 
 /** The fields of steps that end up in a setting of an instrument. */
-function settingsOf(step: StepBase): { field: string; setting: string; value: ValueRef }[] {
+export function settingsOf(step: StepBase): { field: string; setting: string; value: ValueRef }[] {
   const at = (field: string, setting: string) => ({ field, setting, value: step[field] as ValueRef })
   if (step.kind === 'set' || step.kind === 'ramp') return [at('to', String(step['setting']))]
   if (step.kind === 'bias') return [at('voltageV', 'voltageV'), at('currentLimitA', 'currentLimitA')]

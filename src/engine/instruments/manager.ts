@@ -46,6 +46,8 @@ export interface InstrumentManager extends Manual {
   states: () => InstrumentState[]
   state: (id: string) => InstrumentState
   config: (id: string) => InstrumentConfig
+  /** What it can do, its definition and parts included. */
+  profile: (id: string) => Profile
   put: (config: InstrumentConfig) => void
   remove: (id: string) => void
   identify: (id: string) => Promise<InstrumentState>
@@ -261,6 +263,7 @@ export function createInstrumentManager(deps: ManagerDeps): InstrumentManager {
     states: entries.states,
     state: entries.state,
     config: (id) => entries.get(id).config,
+    profile: core.profileOf,
     put,
     remove: (id) => {
       entries.remove(id)
