@@ -2,6 +2,7 @@ import { Box, Button, LinearProgress, Link, Typography } from '@mui/material'
 import { AccessPage } from './frame/AccessPage.tsx'
 import { LostBanner } from './frame/LostBanner.tsx'
 import { PlainPage } from './frame/PlainPage.tsx'
+import { RecoveryBanner } from './frame/RecoveryBanner.tsx'
 import { BottomNav, SideNav } from './frame/SideNav.tsx'
 import { SimulatedStripe } from './frame/SimulatedStripe.tsx'
 import { StopContext } from './frame/stopContext.ts'
@@ -13,6 +14,7 @@ import { ConfigurePage } from './pages/configure/ConfigurePage.tsx'
 import { ImportPage } from './pages/import/ImportPage.tsx'
 import { InstrumentsPage } from './pages/instruments/InstrumentsPage.tsx'
 import { PreflightPage } from './pages/preflight/PreflightPage.tsx'
+import { RecoveryPage } from './pages/recovery/RecoveryPage.tsx'
 import { RunPage } from './pages/run/RunPage.tsx'
 import { RunsPage } from './pages/runs/RunsPage.tsx'
 import { SettingsPage } from './pages/settings/SettingsPage.tsx'
@@ -35,9 +37,12 @@ function Page({ route }: { route: Route }) {
     case 'runs':
       return <RunsPage />
     case 'run':
+    case 'exposure':
       return <RunPage key={route.runId} runId={route.runId} />
     case 'report':
       return <ReportPage key={route.runId} runId={route.runId} />
+    case 'recovery':
+      return <RecoveryPage key={route.runId} runId={route.runId} />
     case 'import':
       return <ImportPage />
     case 'instruments':
@@ -92,6 +97,7 @@ function Frame() {
         <TopBar stop={stop} />
         {info?.simulated === true && <SimulatedStripe />}
         <LostBanner />
+        <RecoveryBanner route={route} />
         <StopNotice stop={stop} />
       </Box>
       <Box sx={{ display: 'flex', flexGrow: 1, minWidth: 0 }}>

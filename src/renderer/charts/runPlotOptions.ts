@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
 import type { RunEvent } from '../../contract/run.ts'
-import { formatClock, formatDay } from '../logic/format.ts'
+import { formatClock, formatDay, formatPlain } from '../logic/format.ts'
 import type { Edges, Pane } from '../logic/runChart.ts'
 import { paintOf } from './linePaint.ts'
 
@@ -35,7 +35,7 @@ export function timeTicks(splitsMs: readonly number[], stepMs: number): string[]
 /** A little more than the values need; a constant one gets room of its own. */
 export function valueRange(least: number | null, most: number | null): [number, number] {
   if (least === null || most === null) return [0, 1]
-  const span = Math.max(most - least, Math.abs(most) * 1e-3, 1e-12)
+  const span = Math.max(most - least, Math.abs(most) * 1e-2, 1e-12)
   return [least - span * 0.08, most + span * 0.08]
 }
 
@@ -68,7 +68,15 @@ function axesOf({ pane, colours }: RunPlotRequest): uPlot.Axis[] {
   }
   return [
     { ...common, size: 40, space: 70, values: (_plot, splits, _axis, _space, step) => timeTicks(splits, step) },
-    { ...common, label: pane.unit, labelFont: font, labelSize: 18, labelGap: 0, size: 58 },
+    {
+      ...common,
+      values: (_plot, splits) => splits.map(formatPlain),
+      label: pane.unit,
+      labelFont: font,
+      labelSize: 18,
+      labelGap: 0,
+      size: 58,
+    },
   ]
 }
 

@@ -7,7 +7,13 @@ import type { Route } from '../logic/route.ts'
 
 export const places = [
   { name: 'New test', short: 'Test', route: { page: 'test' }, Icon: Play, pages: ['test', 'configure', 'preflight'] },
-  { name: 'Runs', short: 'Runs', route: { page: 'runs' }, Icon: History, pages: ['runs', 'run', 'report'] },
+  {
+    name: 'Runs',
+    short: 'Runs',
+    route: { page: 'runs' },
+    Icon: History,
+    pages: ['runs', 'run', 'report', 'recovery', 'exposure'],
+  },
   { name: 'Import', short: 'Import', route: { page: 'import' }, Icon: Import, pages: ['import'] },
   { name: 'Instruments', short: 'Devices', route: { page: 'instruments' }, Icon: Handyman, pages: ['instruments'] },
   { name: 'Station', short: 'Station', route: { page: 'settings' }, Icon: Settings, pages: ['settings'] },

@@ -13,4 +13,5 @@ it('never shows a small value as nothing', () => {
   expect(scaledReading(0, 'A')).toEqual({ text: '0.0000', unit: 'A' })
   expect(scaledReading(-85.128, '°C')).toEqual({ text: '−85.13', unit: '°C' })
   expect(scaledReading(null, 'A').text).toBe('–')
+  expect(scaledReading(1, '1')).toEqual({ text: '1', unit: '' })
 })

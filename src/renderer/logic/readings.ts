@@ -1,5 +1,5 @@
 import type { Reading } from '../../contract/instrument.ts'
-import { formatNumber } from './format.ts'
+import { formatNumber, formatPlain, noValue } from './format.ts'
 
 /** A value that is older than this is no longer shown as the present one, unless its instrument is read less often. */
 const freshForMs = 4000
@@ -38,10 +38,19 @@ const prefixed: readonly string[] = ['A', 'V', 'W', 'Ω']
 
 /** A value as it is read at a glance: a leakage of 2 µA must not stand there as 0.0000 A. */
 export function scaledReading(value: number | null, unit: string): { text: string; unit: string } {
+  // A switch, a count: there is no unit to say, and no decimals to invent.
+  if (value !== null && (unit === '1' || unit === '')) return { text: formatPlain(value), unit: '' }
   const size = Math.abs(value ?? 0)
   const plain = { text: formatNumber(value, decimalsOfUnit(unit)), unit }
   if (value === null || size === 0 || !prefixed.includes(unit) || (size >= 0.1 && size < 10_000)) return plain
   const [factor, prefix] =
     size < 0.1 ? (small.find(([each]) => size >= each) ?? small[2]) : large.find(([each]) => size >= each)!
   return { text: formatNumber(value / factor, 2), unit: `${prefix}${unit}` }
+}
+
+/** Value and unit for a table; a dash where there is none. */
+export function sayReading(value: number | null, unit: string): string {
+  if (value === null) return noValue
+  const scaled = scaledReading(value, unit)
+  return `${scaled.text} ${scaled.unit}`.trim()
 }

@@ -8,6 +8,8 @@ const routes: Route[] = [
   { page: 'runs' },
   { page: 'run', runId: '0197-a/b' },
   { page: 'report', runId: '0197' },
+  { page: 'recovery', runId: '0197' },
+  { page: 'exposure', runId: '0197' },
   { page: 'import' },
   { page: 'instruments' },
   { page: 'settings' },

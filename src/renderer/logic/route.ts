@@ -5,6 +5,8 @@ export type Route =
   | { page: 'runs' }
   | { page: 'run'; runId: string }
   | { page: 'report'; runId: string }
+  | { page: 'recovery'; runId: string }
+  | { page: 'exposure'; runId: string }
   | { page: 'import' }
   | { page: 'instruments' }
   | { page: 'settings' }
@@ -23,7 +25,9 @@ export function hrefOf(route: Route): string {
     case 'run':
       return `#/runs/${encodeURIComponent(route.runId)}`
     case 'report':
-      return `#/runs/${encodeURIComponent(route.runId)}/report`
+    case 'recovery':
+    case 'exposure':
+      return `#/runs/${encodeURIComponent(route.runId)}/${route.page}`
     case 'notFound':
       return `#/${route.path}`
     default:
@@ -39,11 +43,15 @@ const decode = (text: string): string => {
   }
 }
 
+/** Pages of one run beside its own. */
+const runParts = ['report', 'recovery', 'exposure'] as const
+
 function runRoute(parts: string[], path: string): Route {
   const runId = parts[1]
   if (runId === undefined) return { page: 'runs' }
   if (parts.length === 2) return { page: 'run', runId }
-  if (parts.length === 3 && parts[2] === 'report') return { page: 'report', runId }
+  const part = runParts.find((each) => each === parts[2])
+  if (parts.length === 3 && part !== undefined) return { page: part, runId }
   return { page: 'notFound', path }
 }
 

@@ -74,7 +74,7 @@ function valuesOf(view: RunView, channel: RunViewChannel): Values {
     const fromMs = view.fromMs + i * widthMs
     const values = pixelValues(channel, i)
     const isBroken = values[0] === undefined && isInGap(channel, fromMs, fromMs + widthMs)
-    return isBroken ? [null, undefined, undefined, undefined] : values
+    return isBroken ? [null, null, null, null] : values
   }).flat()
 }
 

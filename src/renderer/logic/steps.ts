@@ -43,7 +43,7 @@ export function listSteps(template: Pick<Template, 'steps'>, parameters: Readonl
 export type StepState = 'waiting' | 'current' | 'around' | 'begun'
 
 /**
- * Where each step stands. `begun` says only that the run has been there (a repetition comes back to it);
+ * Where each step stands. `begun` says only that the run has been there, or passed it (a repetition comes back to it);
  * what came of it is in the log.
  * @param current ids of the steps that are going on now, side by side
  */
@@ -53,10 +53,11 @@ export function stepStates(
   seen: ReadonlySet<string>,
 ): StepState[] {
   const around = new Set(lines.filter((line) => current.includes(line.id)).flatMap((line) => line.parents))
-  return lines.map((line) => {
+  const firstCurrent = lines.findIndex((line) => current.includes(line.id))
+  return lines.map((line, i) => {
     if (current.includes(line.id)) return 'current'
     if (around.has(line.id)) return 'around'
-    return seen.has(line.id) ? 'begun' : 'waiting'
+    return i < firstCurrent || seen.has(line.id) ? 'begun' : 'waiting'
   })
 }
 

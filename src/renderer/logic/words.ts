@@ -57,7 +57,7 @@ export const statusWords: Record<RunStatus, Wording> = {
 }
 
 export const laneWords: Record<Lane['state'], Wording> = {
-  in: { title: 'In the test', meaning: 'The module is being tested.', tone: 'busy' },
+  in: { title: 'In test', meaning: 'The module is being tested.', tone: 'busy' },
   removed: { title: 'Taken out', meaning: 'A person took the module out.', tone: 'caution' },
   stopped: { title: 'Stopped', meaning: 'A guard or a fault ended the test of this module.', tone: 'bad' },
   done: { title: 'Went through', meaning: 'The module went through every step.', tone: 'good' },

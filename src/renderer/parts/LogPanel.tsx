@@ -1,6 +1,7 @@
 import { Box, Typography } from '@mui/material'
 import type { RunEvent } from '../../contract/run.ts'
 import { formatClock } from '../logic/format.ts'
+import { sayLogText } from '../logic/logText.ts'
 import type { Tone } from '../logic/words.ts'
 import { Panel } from './Panel.tsx'
 import { toneColours, toneIcons } from './tones.tsx'
@@ -28,7 +29,7 @@ function Line({ event }: { event: RunEvent }) {
           <Icon titleAccess={level.word} color={toneColours[level.tone]} sx={{ fontSize: 18 }} />
         )}
       </Box>
-      <Box sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>{event.text}</Box>
+      <Box sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>{sayLogText(event.text)}</Box>
     </Box>
   )
 }

@@ -113,7 +113,7 @@ function PhotoField({ onTyped }: { onTyped: (text: string) => void }) {
           capture="environment"
           aria-label="Photo"
           onChange={(event: ChangeEvent<HTMLInputElement>) => void take(event)}
-          sx={{ position: 'absolute', width: 1, height: 1, opacity: 0 }}
+          sx={{ position: 'absolute', width: '1px', height: '1px', opacity: 0 }}
         />
       </Button>
       <Typography variant="caption" role="status" component="div">

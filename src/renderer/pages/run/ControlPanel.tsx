@@ -53,7 +53,7 @@ function StopControl() {
     <Box>
       <Typography id="stop-meaning" variant="body2" sx={{ ...noteStyle, mb: 0.75 }}>
         Both end{all} for good: outputs off and read back. After an emergency stop nothing goes on by itself. Keys:{' '}
-        {stopKey}, {emergencyKey}.
+        {stopKey} and {emergencyKey}
       </Typography>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         <Button color="error" variant="outlined" aria-describedby="stop-meaning" onClick={stop}>

@@ -1,21 +1,21 @@
 import { Box, LinearProgress, Link, Typography } from '@mui/material'
 import type { Run, RunLive } from '../../../contract/run.ts'
 import { estimateEnd, fractionOf, type Estimate, type LiveExposure } from '../../logic/exposure.ts'
-import { formatDateTime, formatDuration, formatNumber, formatPlain } from '../../logic/format.ts'
+import { formatDateTime, formatDuration, formatNumber, formatPlain, noValue } from '../../logic/format.ts'
 import { Figure, Figures } from '../../parts/Figure.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { useUtcNow } from '../../state/hooks.ts'
 
-const sayEstimate = (estimate: Estimate): string => {
+function sayEstimate(estimate: Estimate): { text: string; note?: string } {
   switch (estimate.kind) {
     case 'met':
-      return 'reached'
+      return { text: 'reached' }
     case 'notBegun':
-      return 'not begun yet'
+      return { text: noValue, note: 'not begun yet' }
     case 'unknown':
-      return estimate.reason
+      return { text: noValue, note: estimate.reason }
     case 'at':
-      return formatDateTime(estimate.utcMs).slice(0, 16)
+      return { text: formatDateTime(estimate.utcMs).slice(0, 16), note: 'if it goes on as so far' }
   }
 }
 
@@ -45,7 +45,7 @@ function Account({ exposure, paused, nowUtcMs }: { exposure: LiveExposure; pause
           sx={{ mb: 1, height: 8, borderRadius: 1 }}
         />
       )}
-      <Figures minWidth={120}>
+      <Figures minWidth={150}>
         <Figure label="Credited" text={`${formatNumber(credited, decimalsOf(unit))}${of}`} unit={unit} />
         <Figure label="Elapsed in these steps" text={formatDuration(elapsedMs)} unit="" />
         <Figure
@@ -54,32 +54,20 @@ function Account({ exposure, paused, nowUtcMs }: { exposure: LiveExposure; pause
           unit=""
           {...(lostMs > 0 && { note: 'see the ledger' })}
         />
-        <Figure
-          label="Expected to be reached"
-          text={sayEstimate(estimateEnd(exposure, { nowUtcMs, paused }))}
-          unit=""
-        />
+        <Figure label="Expected to be reached" {...sayEstimate(estimateEnd(exposure, { nowUtcMs, paused }))} unit="" />
       </Figures>
     </Box>
   )
 }
 
 /** Credited beside elapsed: the standard counts only the first. */
-export function ExposurePanel({
-  run,
-  live,
-  ledgerHref,
-}: {
-  run: Run
-  live: RunLive | null
-  ledgerHref: string | null
-}) {
+export function ExposurePanel({ run, live, ledgerHref }: { run: Run; live: RunLive | null; ledgerHref: string }) {
   const nowUtcMs = useUtcNow()
   const accounts = live?.exposure ?? []
   if (accounts.length === 0) return null
   const paused = run.status === 'paused' || (live?.paused ?? null) !== null
   return (
-    <Panel title="Exposure" aside={ledgerHref !== null && <Link href={ledgerHref}>Ledger</Link>}>
+    <Panel title="Exposure" aside={<Link href={ledgerHref}>Ledger</Link>}>
       {accounts.map((exposure) => (
         <Account key={`${exposure.id}@${exposure.lane}`} exposure={exposure} paused={paused} nowUtcMs={nowUtcMs} />
       ))}

@@ -71,7 +71,7 @@ function LaneRow({ run, lane, isLast }: { run: Run; lane: Lane; isLast: boolean 
         <Typography component="span" sx={{ fontWeight: 700, minWidth: 22 }}>
           {lane.id}
         </Typography>
-        <Box sx={{ flexGrow: 1, minWidth: 90 }}>
+        <Box sx={{ flex: '1 1 80px', minWidth: 0 }}>
           <Typography sx={{ fontWeight: 600, overflowWrap: 'anywhere', lineHeight: 1.3 }}>{lane.module.id}</Typography>
           {label !== '' && (
             <Typography variant="caption" component="div" sx={{ color: 'text.secondary' }}>

@@ -4,6 +4,7 @@ import type { Run, RunLive } from '../../../contract/run.ts'
 import { drawnSweeps } from '../../charts/ivSeries.ts'
 import { IvChart } from '../../charts/IvChart.tsx'
 import { formatDateTime } from '../../logic/format.ts'
+import { hrefOf } from '../../logic/route.ts'
 import type { SweepTrace } from '../../logic/trace.ts'
 import { ProvenanceChip, StatusChip } from '../../parts/chips.tsx'
 import { LogPanel } from '../../parts/LogPanel.tsx'
@@ -103,7 +104,7 @@ export function LiveRun({ run }: { run: Run }) {
         <Box sx={columnStyle}>
           {prompt !== null && <PromptCard key={prompt.id} runId={run.id} operator={run.operator} prompt={prompt} />}
           <NowPanel run={run} live={live} template={template} />
-          <ExposurePanel run={run} live={live} ledgerHref={null} />
+          <ExposurePanel run={run} live={live} ledgerHref={hrefOf({ page: 'exposure', runId: run.id })} />
           {curves && <CurvePanel run={run} sweeps={sweeps} />}
           {curves && <QuickPanel sweeps={sweeps} />}
           <RunChartPanel run={run} recent={trace.recent} />
@@ -124,4 +125,4 @@ export function LiveRun({ run }: { run: Run }) {
 }
 
 // Seen by screen readers only: sighted people have the panel “Now”.
-const hidden = { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clip: 'rect(0 0 0 0)' } as const
+const hidden = { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clip: 'rect(0 0 0 0)' } as const

@@ -31,6 +31,12 @@ function Going({ step, place, run }: { step: LiveStep; place: string; run: Run }
   )
 }
 
+/** After an interruption the station counts steps from there: that would not be the share of all. */
+function percentOf(run: Run, live: RunLive | null): number | null {
+  const fraction = live?.fraction ?? null
+  return fraction === null || (run.recoveries ?? []).length > 0 ? null : Math.round(fraction * 100)
+}
+
 interface NowPanelProps {
   run: Run
   live: RunLive | null
@@ -43,7 +49,7 @@ export function NowPanel({ run, live, template }: NowPanelProps) {
   const known = template.state === 'here' ? template.value : null
   const lines = useMemo(() => (known === null ? [] : listSteps(known, run.parameters)), [known, run.parameters])
   const steps = stepsOf(live)
-  const percent = live?.fraction === null || live === null ? null : Math.round(live.fraction * 100)
+  const percent = percentOf(run, live)
   const sinceText = run.virtualTime ? null : `${formatDuration(nowUtcMs - run.startedUtcMs)} since the start`
   return (
     <Panel

@@ -103,7 +103,9 @@ function Legend({ pane, view, atMs }: { pane: chart.Pane; view: RunView; atMs: n
               />
             </Box>
             {channel.title}
-            <strong>{chart.sayValue(chart.valueAt(view, channel.id, atMs), channel.unit)}</strong>
+            <Box component="strong" sx={{ whiteSpace: 'nowrap' }}>
+              {chart.sayValue(chart.valueAt(view, channel.id, atMs), channel.unit)}
+            </Box>
           </Box>
         )
       })}

@@ -12,10 +12,10 @@ import { useTemplate } from '../../state/hooks.ts'
 
 const icons = { waiting: Next, current: Now, around: Dot, begun: Seen } as const satisfies Record<StepState, unknown>
 const words: Record<StepState, string> = {
-  waiting: 'not yet begun',
+  waiting: 'still to come',
   current: 'going on now',
   around: 'going on',
-  begun: 'has been begun',
+  begun: 'has been begun or passed',
 }
 
 interface StepsProps {
