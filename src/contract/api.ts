@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { laboratorySchema } from './dossier.ts'
+import { disposeRequestSchema, runExposureSchema } from './exposure.ts'
 import { importProfileSchema } from './importProfile.ts'
 import { identitySchema, partSlotSchema, profileSchema, readingSchema } from './instrument.ts'
 import { instrumentCalls } from './instrumentApi.ts'
@@ -177,6 +178,10 @@ export const stationContract = {
   },
   protocols: {
     get: call.input(z.strictObject({ id: z.string() })).output(templateSchema),
+    /** The protocols that one contains, with the names of the parameters that came with each. */
+    parts: call
+      .input(z.strictObject({ id: z.string() }))
+      .output(z.array(z.object({ protocolId: z.string(), title: z.string(), parameters: z.array(z.string()) }))),
   },
   instruments: {
     drivers: call.output(z.array(profileSchema)),
@@ -244,6 +249,10 @@ export const stationContract = {
     /** Extremes of each pixel, the gaps and the log of a stretch of time, while the run goes on, too. */
     view: call.input(runViewRequestSchema).output(runViewSchema),
     report: call.input(runId).output(reportModelSchema),
+    /** The exposure ledger, added up; what was not credited, and what was decided about it. */
+    exposure: call.input(runId).output(runExposureSchema),
+    /** Decides about a stretch that was not credited, before the run is signed; the papers are made again. */
+    dispose: call.input(disposeRequestSchema).output(runExposureSchema),
     sign: call
       .input(z.strictObject({ runId: z.string(), name: z.string().trim().min(1), meaning: z.string().trim().min(1) }))
       .output(runSchema),

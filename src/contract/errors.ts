@@ -208,6 +208,11 @@ export const errorCatalogue = {
     nothingChanged,
     'Reload the run page to see its present state.',
   ]),
+  'run.undisposed': entry('run', [
+    'The run can’t be signed: {count} stretch(es) of time that was not credited wait for a decision (No. {detail}).',
+    nothingChanged,
+    'Decide about each on the report page: extend, accept or restart, with the reason. Then sign.',
+  ]),
   'run.preflight': entry('run', [
     'The pre-flight check found {count} problem(s): {detail}',
     'The run was not started and no instrument was commanded.',

@@ -20,6 +20,9 @@ const table = z.object({
 const chart = z.object({
   kind: z.literal('chart'),
   title: z.string(),
+  /** all: the axes hold all values. Otherwise they begin at zero and end at the open-circuit voltage. */
+  fit: z.literal('all').optional(),
+  note: z.string().optional(),
   x: z.object({ label: z.string(), unit: z.string() }),
   left: z.object({ label: z.string(), unit: z.string() }),
   right: z.object({ label: z.string(), unit: z.string() }).nullable(),
@@ -34,10 +37,36 @@ const chart = z.object({
   ),
   markers: z.array(z.object({ label: z.string(), axis: z.enum(['left', 'right']), x: z.number(), y: z.number() })),
 })
+/** Small charts of the same kind beside each other. */
+const charts = z.object({
+  kind: z.literal('charts'),
+  title: z.string(),
+  charts: z.array(chart).min(1),
+  note: z.string().optional(),
+})
 const text = z.object({ kind: z.literal('text'), title: z.string(), paragraphs: z.array(z.string()) })
 
-export const reportSectionSchema = z.discriminatedUnion('kind', [keyValues, table, chart, text])
+export const reportSectionSchema = z.discriminatedUnion('kind', [keyValues, table, chart, charts, text])
 export type ReportSection = z.infer<typeof reportSectionSchema>
+
+const headlineSchema = z.array(
+  z.object({ label: z.string(), value: cellSchema, unit: z.string(), uncertainty: cellSchema.nullable() }),
+)
+const moduleOfReport = z.object({ id: z.string(), maker: z.string(), model: z.string() })
+
+/** One module of a run of several. */
+export const reportLaneSchema = z.object({
+  id: z.string(),
+  module: moduleOfReport,
+  state: z.enum(['in', 'removed', 'stopped', 'done']),
+  /** Why it left. */
+  reason: z.string().nullable(),
+  verdict: verdictSchema,
+  sentence: z.string(),
+  reasons: z.array(z.string()),
+  headline: headlineSchema,
+})
+export type ReportLane = z.infer<typeof reportLaneSchema>
 
 /** A report as words and numbers, before any layout: PDF, preview and workbook are all made from it. */
 export const reportModelSchema = z.object({
@@ -49,7 +78,12 @@ export const reportModelSchema = z.object({
   draft: z.boolean(),
   issuedUtcMs: z.number(),
   laboratory: z.object({ name: z.string(), address: z.string(), station: z.string() }),
-  module: z.object({ id: z.string(), maker: z.string(), model: z.string() }),
+  /** Of several modules the first. */
+  module: moduleOfReport,
+  /** Every module of a test that can have several. */
+  lanes: z.array(reportLaneSchema).optional(),
+  /** A virtual clock drove the run. */
+  virtualTime: z.boolean().optional(),
   protocol: z.object({ id: z.string(), version: z.string(), title: z.string(), templateSha256: z.string() }),
   verdict: z.object({
     value: verdictSchema,
@@ -57,9 +91,8 @@ export const reportModelSchema = z.object({
     reasons: z.array(z.string()),
     decisionRule: z.string(),
   }),
-  headline: z.array(
-    z.object({ label: z.string(), value: cellSchema, unit: z.string(), uncertainty: cellSchema.nullable() }),
-  ),
+  /** Of one module. Of several, each has its own in `lanes`, and this is empty. */
+  headline: headlineSchema,
   sections: z.array(reportSectionSchema),
   signature: z.object({ name: z.string(), meaning: z.string(), signedUtcMs: z.number() }).nullable(),
   dataSha256: z.string(),

@@ -102,6 +102,8 @@ export const signatureSchema = z.object({
   utcMs: z.number(),
   /** SHA-256 of what was signed: the run's data seal. */
   dataSha256: z.string(),
+  /** SHA-256 of the canonical JSON of the dispositions that stood then; where there were any. */
+  dispositionsSha256: z.string().optional(),
 })
 export type Signature = z.infer<typeof signatureSchema>
 

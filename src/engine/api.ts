@@ -3,6 +3,7 @@ import { apiVersion, stationContract, type StationEvent } from '../contract/api.
 import { StationError } from '../contract/errors.ts'
 import type { DriverModule } from '../contract/instrument.ts'
 import { createManualApi } from './instrumentApi.ts'
+import { partsOf } from './protocolParts.ts'
 import { toRunView } from './runView.ts'
 import type { Station } from './station.ts'
 
@@ -83,7 +84,13 @@ export function createApi(
       events: os.station.events.handler(({ signal }) => followEvents(station.onEvent, signal)),
       saveLaboratory: os.station.saveLaboratory.handler(({ input }) => station.saveLaboratory(input)),
     },
-    protocols: { get: os.protocols.get.handler(({ input }) => station.protocols.get(input.id)) },
+    protocols: {
+      get: os.protocols.get.handler(({ input }) => station.protocols.get(input.id)),
+      parts: os.protocols.parts.handler(({ input: { id } }) => {
+        const all = station.protocols.summaries().map((each) => station.protocols.get(each.id))
+        return partsOf(station.protocols.get(id), all)
+      }),
+    },
     instruments: {
       ...createInstrumentApi(os, station, given.drivers),
       ...createManualApi(os, station.instrumentDesk),
@@ -106,6 +113,8 @@ export function createApi(
       channels: os.runs.channels.handler(({ input }) => station.reader.channels(input.runId)),
       view: os.runs.view.handler(async ({ input }) => toRunView(await station.reader.view(input))),
       report: os.runs.report.handler(({ input }) => station.report(input.runId)),
+      exposure: os.runs.exposure.handler(({ input }) => station.exposure(input.runId)),
+      dispose: os.runs.dispose.handler(({ input }) => station.dispose(input)),
       sign: os.runs.sign.handler(({ input }) => station.sign(input)),
     },
   })

@@ -6,6 +6,7 @@ import { keyFingerprint } from './reports/bundle/signature.ts'
 import type { ReportFile } from './reports/create.ts'
 import { sha256Hex } from './reports/seal.ts'
 import type { Store } from './storage/store.ts'
+import { withTrends } from './trends.ts'
 
 /** Makes all files of a run; `privateKeyPem` (Ed25519) seals the bundle. */
 export type CreateReports = (request: { dossier: Dossier; privateKeyPem: string }) => Promise<readonly ReportFile[]>
@@ -44,7 +45,7 @@ export function createIssue(deps: {
   laboratory: () => Laboratory
 }): Issue {
   return async (runId, actor) => {
-    const dossier = await loadDossier(deps.store, runId, deps.laboratory())
+    const dossier = await withTrends(deps.store, await loadDossier(deps.store, runId, deps.laboratory()))
     const privateKeyPem = await loadSealingKey(deps.store)
     const files = await deps.clock.outside(deps.createReports({ dossier, privateKeyPem }))
     const stored = files.map((file) => ({ ...file, sha256: sha256Hex(file.bytes) }))

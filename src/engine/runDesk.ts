@@ -10,6 +10,7 @@ import { StationError, messageOf } from '../contract/errors.ts'
 import type { Provenance } from '../contract/provenance.ts'
 import type { RecoveryDecision, RecoveryReport, Run, RunLive, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'
+import { requireDisposed } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import type { Methods } from './executor/analyse.ts'
 import { executeTest, type ActiveRun, type Resumed } from './executor/execute.ts'
@@ -18,6 +19,7 @@ import { checkPreflight } from './preflight.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import type { OpenInstrument } from './instruments/openInstrument.ts'
 import { templateHash, type Protocols } from './protocols.ts'
+import { signedSeals } from './reports/seal.ts'
 import type { Issue } from './reporting.ts'
 import { createRecovery } from './recoveryDesk.ts'
 import type { ImportProfiles } from './importProfiles.ts'
@@ -250,8 +252,12 @@ async function signRun(given: { runId: string; name: string; meaning: string }, 
     await deps.issue(run.id, given.name)
     return run
   }
-  const { dataSha256 } = await loadDossier(deps.store, run.id, { name: '', address: '', station: '' })
-  const signature = { name: given.name, meaning: given.meaning, utcMs: deps.clock.utcMs(), dataSha256 }
+  await requireDisposed(deps.store, run.id)
+  const dossier = await loadDossier(deps.store, run.id, { name: '', address: '', station: '' })
+  const signature = {
+    ...{ name: given.name, meaning: given.meaning, utcMs: deps.clock.utcMs() },
+    ...signedSeals(dossier),
+  }
   const signed: Run = { ...run, signature }
   await deps.store.saveRun(signed, { actor: given.name, action: 'run.sign', subject: run.id, detail: signature })
   deps.publish({ type: 'run', run: signed })

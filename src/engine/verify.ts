@@ -5,6 +5,7 @@ import { messageOf } from '../contract/errors.ts'
 import type { Computed } from '../contract/run.ts'
 import { loadDossier } from './dossier.ts'
 import { analyzeResults } from './executor/analyse.ts'
+import { exposureNeeds } from './exposureNeeds.ts'
 import { firstDifference } from './reports/bundle/difference.ts'
 import { dataSeal, sha256Hex } from './reports/seal.ts'
 import type { Reader } from './storage/store.ts'
@@ -35,7 +36,11 @@ export function recompute(dossier: Dossier) {
   const results = analysed.results.toSorted((a, b) => orderOf(a) - orderOf(b))
   const judged = { ...run, verdict, verdictReasons: reasons, ...(run.lanes ? { lanes } : {}) }
   const again = { ...dossier, results, criteria, run: judged }
-  return { results, criteria, verdict, verdictReasons: reasons, dataSha256: dataSeal(again) }
+  return {
+    ...{ results, criteria, verdict, verdictReasons: reasons, dataSha256: dataSeal(again) },
+    ...(run.lanes ? { lanes } : {}),
+    exposures: exposureNeeds(run, template),
+  }
 }
 
 async function checkRun(reader: Reader, runId: string): Promise<Check> {

@@ -1,10 +1,12 @@
 import type { Dossier } from '../../contract/dossier.ts'
+import type { ReportModel } from '../../contract/report.ts'
 import { sealBundle } from './bundle/sealBundle.ts'
 import { encodeText } from './bundle/manifest.ts'
 import type { Sign } from './bundle/signature.ts'
 import { curvesCsv, samplesCsv } from './csv.ts'
+import { exposureCsv, hasLedger } from './exposureCsv.ts'
 import { buildReportModel } from './model.ts'
-import { renderCertificatePdf } from './pdf/certificatePdf.ts'
+import { modelOfLane, renderCertificatePdf } from './pdf/certificatePdf.ts'
 import { renderReportPdf } from './pdf/reportPdf.ts'
 import { renderWorkbook } from './workbook.ts'
 
@@ -12,6 +14,26 @@ export interface ReportFile {
   name: string
   title: string
   bytes: Uint8Array
+}
+
+/**
+ * A certificate is about one module: each that passed gets its own, whatever became of the others. One that was taken
+ * out or stopped was not judged, and gets none.
+ */
+const createCertificates = async (model: ReportModel): Promise<ReportFile[]> => {
+  const { lanes = [] } = model
+  if (lanes.length < 2) {
+    if (model.verdict.value !== 'pass') return []
+    return [{ name: 'certificate.pdf', title: 'Certificate (PDF)', bytes: await renderCertificatePdf(model) }]
+  }
+  const papers: ReportFile[] = []
+  for (const lane of lanes.filter((each) => each.state === 'done' && each.verdict === 'pass'))
+    papers.push({
+      name: `certificate-${lane.id}.pdf`,
+      title: `Certificate of ${lane.module.id} (PDF)`,
+      bytes: await renderCertificatePdf(modelOfLane(model, lane)),
+    })
+  return papers
 }
 
 /**
@@ -26,13 +48,15 @@ export const createReportFiles = async (request: { dossier: Dossier; sign: Sign 
     { name: 'report.pdf', title: 'Report (PDF)', bytes: await renderReportPdf(model) },
     { name: 'report.xlsx', title: 'Workbook (Excel)', bytes: await renderWorkbook(model, dossier) },
   ]
-  if (model.verdict.value === 'pass')
-    papers.push({ name: 'certificate.pdf', title: 'Certificate (PDF)', bytes: await renderCertificatePdf(model) })
+  papers.push(...(await createCertificates(model)))
   const bundle = sealBundle({ dossier, files: papers, sign })
   return [
     ...papers,
     { name: 'curves.csv', title: 'Raw points (CSV)', bytes: encodeText(curvesCsv(dossier)) },
     { name: 'samples.csv', title: 'Sensor samples (CSV)', bytes: encodeText(samplesCsv(dossier)) },
+    ...(hasLedger(dossier)
+      ? [{ name: 'exposure.csv', title: 'Exposure ledger (CSV)', bytes: encodeText(exposureCsv(dossier)) }]
+      : []),
     { name: `${model.number}.pvtp.zip`, title: 'Sealed bundle', bytes: bundle },
   ]
 }

@@ -1,4 +1,9 @@
 import type { Dossier } from '../../contract/dossier.ts'
+import type { RecordedSweep } from '../../contract/sample.ts'
+import { laneOfStep } from './model/lanePath.ts'
+
+/** Papers made before there was a layout had no column for it. */
+const hasLanes = ({ layout, run }: Dossier): boolean => layout === 2 && (run.lanes?.length ?? 0) > 0
 
 type CsvCell = number | string | null
 
@@ -28,6 +33,11 @@ export const writeCsv = (header: readonly string[], rows: Iterable<readonly CsvC
 
 const isoUtc = (utcMs: number): string => new Date(utcMs).toISOString()
 
+/** The lane of a sweep, as a column of its own, where the papers of the run have lanes. */
+const laneCells = (dossier: Dossier, { stepId }: Pick<RecordedSweep, 'stepId'>): CsvCell[] =>
+  hasLanes(dossier) ? [laneOfStep(stepId)] : []
+const laneHead = (dossier: Dossier): string[] => (hasLanes(dossier) ? ['lane'] : [])
+
 function* pointRows(dossier: Dossier): Generator<CsvCell[]> {
   for (const sweep of dossier.sweeps) {
     const limiting = new Set(sweep.limiting)
@@ -44,6 +54,7 @@ function* pointRows(dossier: Dossier): Generator<CsvCell[]> {
         sweep.currentA[i] ?? null,
         limiting.has(i) ? 'yes' : 'no',
         sweep.provenance,
+        ...laneCells(dossier, sweep),
       ]
   }
 }
@@ -63,6 +74,7 @@ export const curvesCsv = (dossier: Dossier): string =>
       'current (A)',
       'source limiting',
       'provenance',
+      ...laneHead(dossier),
     ],
     pointRows(dossier),
   )
@@ -90,6 +102,7 @@ function* sensorRows(dossier: Dossier): Generator<CsvCell[]> {
           sensor.unit,
           value === null ? 'missing' : 'ok',
           provenanceOf(sensor.name) ?? sweep.provenance,
+          ...laneCells(dossier, sweep),
         ]
   }
 }
@@ -97,6 +110,9 @@ function* sensorRows(dossier: Dossier): Generator<CsvCell[]> {
 /** The sensors' own samples around each sweep, one a line; an empty value is a sample that the sensor didn't give. */
 export const samplesCsv = (dossier: Dossier): string =>
   writeCsv(
-    ['sweep', 'sweep id', 'sensor', 'sample', 'monotonic time (ms)', 'value', 'unit', 'state', 'provenance'],
+    [
+      ...['sweep', 'sweep id', 'sensor', 'sample', 'monotonic time (ms)', 'value', 'unit', 'state', 'provenance'],
+      ...laneHead(dossier),
+    ],
     sensorRows(dossier),
   )

@@ -10,7 +10,9 @@ import { eventsSection } from './model/events.ts'
 import { identificationSection, nameplateSection } from './model/identification.ts'
 import { criteriaSection, headlineOf, uncertaintySection } from './model/judgement.ts'
 import { markOf } from './model/mark.ts'
-import { verdictOf } from './model/verdict.ts'
+import { isStressLayout, stressSections } from './model/stressSections.ts'
+import { lanesOf, lanesSentence } from './model/lanes.ts'
+import { verdictOf, verdictOfAll } from './model/verdict.ts'
 
 /**
  * `PVTP-001-20261122-1a2b3c4d`: the protocol, the UTC day on which the run began, and the last eight hexadecimal
@@ -63,6 +65,22 @@ const sectionsOf = (dossier: Dossier, facts: { number: string; issuedUtcMs: numb
  */
 export const buildReportModel = (dossier: Dossier): ReportModel => {
   requireReportable(dossier)
+  const model = commonModel(dossier)
+  if (!isStressLayout(dossier)) return model
+  const lanes = lanesOf(dossier, model.mark)
+  const facts = { number: model.number, issuedUtcMs: model.issuedUtcMs }
+  return {
+    ...model,
+    virtualTime: dossier.run.virtualTime,
+    ...(lanes.length > 0 ? { lanes } : {}),
+    ...(lanes.length > 1 ? { verdict: verdictOfAll(dossier, lanesSentence(lanes)) } : {}),
+    headline: lanes.length === 0 ? model.headline : lanes.length === 1 ? lanes[0]!.headline : [],
+    sections: stressSections(dossier, facts, lanes),
+  }
+}
+
+/** What the papers of every test have; with the sections of a test of one module without stress. */
+const commonModel = (dossier: Dossier): ReportModel => {
   const { run, template, laboratory } = dossier
   const facts = { number: reportNumber(run), issuedUtcMs: issuedUtcMs(dossier) }
   const signed = isSigned(dossier)

@@ -27,3 +27,21 @@ export const dataSeal = ({ template, channels, sweeps, results, criteria, exposu
       ...(exposure ? { exposure } : {}),
     }),
   )
+
+/** What a person signs: the data, and where there are any the decisions about what was not credited. */
+export const signedSeals = ({
+  dataSha256,
+  dispositions = [],
+}: Pick<Dossier, 'dataSha256' | 'dispositions'>): { dataSha256: string; dispositionsSha256?: string } => ({
+  dataSha256,
+  ...(dispositions.length > 0 ? { dispositionsSha256: sha256Hex(canonicalJson(dispositions)) } : {}),
+})
+
+/** Whether a signature was given to these data and these decisions. */
+export const isSignatureOf = (
+  signature: NonNullable<Dossier['run']['signature']>,
+  dossier: Pick<Dossier, 'dataSha256' | 'dispositions'>,
+): boolean => {
+  const seals = signedSeals(dossier)
+  return signature.dataSha256 === seals.dataSha256 && signature.dispositionsSha256 === seals.dispositionsSha256
+}

@@ -143,7 +143,7 @@ const outsideCheck = (sealed: Uint8Array, file: NamedBytes): Check => {
 }
 
 /** Names that a run's papers have: one beside the bundle that isn't in it is another run's. */
-const issuedNames = new Set(['report.pdf', 'report.xlsx', 'certificate.pdf', 'curves.csv', 'samples.csv'])
+const issuedNames = /^(?:report\.(?:pdf|xlsx)|certificate(?:-[A-Za-z0-9]+)?\.pdf|(?:curves|samples|exposure)\.csv)$/
 
 /** Files beside the bundle against their sealed copies. A missing one is named; the sealed copy still stands for it. */
 export const outsideChecks = (container: Container, outside: readonly NamedBytes[]): Check[] => {
@@ -154,7 +154,7 @@ export const outsideChecks = (container: Container, outside: readonly NamedBytes
     return file ? [outsideCheck(container.content(entry), file)] : []
   })
   const foreign = outside.filter(
-    (file) => issuedNames.has(file.name) && !papers.some((entry) => entry.name === file.name),
+    (file) => issuedNames.test(file.name) && !papers.some((entry) => entry.name === file.name),
   )
   for (const { name } of foreign) {
     const detail = `${name} is not one of this bundle’s papers: it belongs to another run`

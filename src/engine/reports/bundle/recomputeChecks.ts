@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../../base/canonicalJson.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import { messageOf } from '../../../contract/errors.ts'
-import { dataSeal } from '../seal.ts'
+import { dataSeal, isSignatureOf } from '../seal.ts'
 import type { Check } from './byteChecks.ts'
 import type { Container } from './container.ts'
 import { firstDifference } from './difference.ts'
@@ -11,7 +11,11 @@ import { derivedEntries } from './sealBundle.ts'
 
 /** What follows from a dossier's template, parameters and raw data, computed anew. */
 export type Recomputed = Pick<Dossier, 'results' | 'criteria' | 'dataSha256'> &
-  Pick<Dossier['run'], 'verdict' | 'verdictReasons'>
+  Pick<Dossier['run'], 'verdict' | 'verdictReasons'> & {
+    lanes?: Dossier['run']['lanes']
+    /** What the template asks of each exposure. */
+    exposures?: Dossier['exposures']
+  }
 export type Recompute = (dossier: Dossier) => Recomputed
 
 const compare = (name: string, sealed: unknown, now: unknown): Check => {
@@ -32,6 +36,8 @@ const sealCheck = (dossier: Dossier): Check => {
   if (seal !== dossier.dataSha256) return detail(`the data give ${seal}, the dossier says ${dossier.dataSha256}`, false)
   if (signature && signature.dataSha256 !== seal)
     return detail(`${signature.name} signed other data (${signature.dataSha256})`, false)
+  if (signature && !isSignatureOf(signature, dossier))
+    return detail(`${signature.name} signed other decisions about what was not credited`, false)
   return detail(signature ? `${seal}, signed by ${signature.name}` : `${seal}, not signed by a person (draft)`, true)
 }
 
@@ -65,7 +71,9 @@ const compareAll = (files: ReadonlyMap<string, Uint8Array>, recompute: Recompute
   const dossier = decodeDossier(files.get('dossier.json') ?? new Uint8Array())
   const now = recompute(dossier)
   const { verdict, verdictReasons } = now
-  const run = { ...dossier.run, verdict, verdictReasons }
+  const lanes = dossier.run.lanes && now.lanes ? { lanes: now.lanes } : {}
+  const run = { ...dossier.run, verdict, verdictReasons, ...lanes }
+  const exposures = dossier.exposures && now.exposures ? { exposures: now.exposures } : {}
   return [
     sealCheck(dossier),
     compare('results', byName(dossier.results), byName(now.results)),
@@ -75,8 +83,10 @@ const compareAll = (files: ReadonlyMap<string, Uint8Array>, recompute: Recompute
       { verdict: dossier.run.verdict, reasons: dossier.run.verdictReasons },
       { verdict, reasons: verdictReasons },
     ),
+    ...(dossier.run.lanes && now.lanes ? [compare('verdict of each module', dossier.run.lanes, now.lanes)] : []),
+    ...(dossier.exposures && now.exposures ? [compare('required exposure', dossier.exposures, now.exposures)] : []),
     ...recomputedSealCheck(dossier, now),
-    ...derivedChecks(files, { ...dossier, results: now.results, criteria: now.criteria, run }),
+    ...derivedChecks(files, { ...dossier, ...exposures, results: now.results, criteria: now.criteria, run }),
   ]
 }
 

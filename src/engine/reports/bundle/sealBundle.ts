@@ -2,6 +2,7 @@ import { assert } from '../../../base/assert.ts'
 import { canonicalJson } from '../../../base/canonicalJson.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import { curvesCsv, samplesCsv } from '../csv.ts'
+import { exposureCsv, hasLedger } from '../exposureCsv.ts'
 import type { NamedBytes } from '../deterministicZip.ts'
 import { buildReportModel } from '../model.ts'
 import { writeContainer } from './container.ts'
@@ -18,6 +19,7 @@ export const derivedEntries = (dossier: Dossier): NamedBytes[] => [
   { name: 'report.json', bytes: encodeText(canonicalJson(buildReportModel(dossier))) },
   { name: 'curves.csv', bytes: encodeText(curvesCsv(dossier)) },
   { name: 'samples.csv', bytes: encodeText(samplesCsv(dossier)) },
+  ...(hasLedger(dossier) ? [{ name: 'exposure.csv', bytes: encodeText(exposureCsv(dossier)) }] : []),
 ]
 
 /**

@@ -28,7 +28,7 @@ const thin = ({ voltageV, currentA }: Points): { x: number[]; y: number[] } => {
   return { x: kept.map((i) => voltageV[i]!), y: kept.map((i) => currentA[i]!) }
 }
 
-const currentSeries = (points: Points, label: string, style: Series['style']): Series => ({
+export const currentSeries = (points: Points, label: string, style: Series['style']): Series => ({
   label,
   axis: 'left',
   style,
@@ -41,7 +41,7 @@ const powerSeries = (points: Points, label: string, style: Series['style']): Ser
 }
 
 /** The curve whose Pmax is in the middle of its direction’s: a real curve, not a constructed one. */
-const middleCurve = (
+export const middleCurve = (
   curves: readonly CorrectedCurve[],
   direction: CorrectedCurve['direction'],
 ): CorrectedCurve | null => {

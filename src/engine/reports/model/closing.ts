@@ -1,5 +1,6 @@
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { ReportSection } from '../../../contract/report.ts'
+import { isSignatureOf } from '../seal.ts'
 import { formatUtc, textCell } from './format.ts'
 import { sectionTitles } from './titles.ts'
 
@@ -13,7 +14,7 @@ export const methodsSection = (dossier: Dossier): ReportSection => ({
 
 /** Who signed, for what. A signature made for other data is said to be so, and counts as none. */
 export const isSigned = (dossier: Dossier): boolean =>
-  dossier.run.signature !== null && dossier.run.signature.dataSha256 === dossier.dataSha256
+  dossier.run.signature !== null && isSignatureOf(dossier.run.signature, dossier)
 
 const authoriserText = (dossier: Dossier): string => {
   const { signature } = dossier.run

@@ -9,10 +9,10 @@ const telling = /prompt|answer|stop|gap|deviation|import|abort|interrupt|safe/i
 
 const mostPrinted = 200
 
-const isTelling = (event: RunEvent): boolean => event.level !== 'info' || telling.test(event.kind)
+export const isTelling = (event: RunEvent): boolean => event.level !== 'info' || telling.test(event.kind)
 
 /** Sweeps that ended early, points in which the source was limiting, samples that a sensor didn't give. */
-const gapsOf = (dossier: Dossier): string[] =>
+export const gapsOf = (dossier: Dossier): string[] =>
   dossier.sweeps.flatMap((sweep) => {
     const lost = [sweep.irradiance, ...sweep.temperatures]
       .flatMap((each) => each.value)

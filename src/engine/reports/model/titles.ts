@@ -1,5 +1,13 @@
 /** Titles of the sections, by which the workbook finds what goes on which sheet. */
 export const sectionTitles = {
+  results: 'Results of each module',
+  modules: 'Modules',
+  beforeAfter: 'I-V curves before and after',
+  power: 'Power before and after',
+  exposure: 'Exposure: what the standard credits',
+  losses: 'Time that was not credited',
+  interruptions: 'Recoveries and pauses',
+  trends: 'Conditions over time',
   identification: 'Report and item under test',
   nameplate: 'Module data (nameplate and data sheet)',
   chart: 'I-V and P-V curves',

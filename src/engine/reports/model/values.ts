@@ -1,4 +1,5 @@
 import type { Dossier } from '../../../contract/dossier.ts'
+import type { Computed, Lane } from '../../../contract/run.ts'
 import type { ValueRef } from '../../../contract/template.ts'
 
 export interface NumberOrReason {
@@ -10,9 +11,19 @@ export interface NumberOrReason {
 const found = (value: number): NumberOrReason => ({ value, reason: '' })
 const missing = (reason: string): NumberOrReason => ({ value: null, reason })
 
+/** A lane's parameters and results go before the run's. */
+export type LaneOfValues = Pick<Lane, 'id' | 'parameters'>
+
+/** Of a lane its own result, or the run's. Without a lane the first of that name, as papers without layout had it. */
+export const resultOf = (dossier: Dossier, name: string, lane: LaneOfValues | null): Computed | undefined => {
+  const named = dossier.results.filter((result) => result.name === name)
+  if (lane === null) return named[0]
+  return named.find((result) => result.lane === lane.id) ?? named.find((result) => result.lane === undefined)
+}
+
 /** The value of a result by its name, or undefined when the run didn't compute it. */
-export const resultValue = (dossier: Dossier, name: string): unknown =>
-  dossier.results.find((result) => result.name === name)?.value
+export const resultValue = (dossier: Dossier, name: string, lane: LaneOfValues | null = null): unknown =>
+  resultOf(dossier, name, lane)?.value
 
 const asRecord = (value: unknown): Record<string, unknown> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
@@ -22,9 +33,9 @@ const reasonIn = (holder: Record<string, unknown>, key: string): string | null =
   return typeof own === 'string' && own !== '' ? own : null
 }
 
-const readResult = (dossier: Dossier, path: string): NumberOrReason => {
+const readResult = (dossier: Dossier, path: string, lane: LaneOfValues | null): NumberOrReason => {
   const [name = '', ...keys] = path.split('.')
-  const computed = dossier.results.find((result) => result.name === name)
+  const computed = resultOf(dossier, name, lane)
   if (!computed) return missing(`“${name}” was not computed`)
   let holder: Record<string, unknown> | null = null
   let value: unknown = computed.value
@@ -38,12 +49,12 @@ const readResult = (dossier: Dossier, path: string): NumberOrReason => {
 }
 
 /** What a template's value reference stands for in this run, as a number; else the reason why there is none. */
-export const readNumber = (dossier: Dossier, ref: ValueRef): NumberOrReason => {
+export const readNumber = (dossier: Dossier, ref: ValueRef, lane: LaneOfValues | null = null): NumberOrReason => {
   if (typeof ref === 'number') return found(ref)
   if (typeof ref !== 'object' || ref === null) return missing('the template gives no number')
-  if ('result' in ref) return readResult(dossier, ref.result)
+  if ('result' in ref) return readResult(dossier, ref.result, lane)
   if ('record' in ref) return missing('a record is not a number')
   if ('expr' in ref) return missing('an expression of measured values is not printed')
-  const value = dossier.run.parameters[ref.param]
+  const value = { ...dossier.run.parameters, ...lane?.parameters }[ref.param]
   return typeof value === 'number' ? found(value) : missing(`parameter ${ref.param} was not given`)
 }

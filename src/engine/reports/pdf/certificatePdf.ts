@@ -1,5 +1,5 @@
 import { StationError } from '../../../contract/errors.ts'
-import type { ReportModel } from '../../../contract/report.ts'
+import type { ReportLane, ReportModel } from '../../../contract/report.ts'
 import { formatUtc } from '../model/format.ts'
 import { verdictWords } from '../model/verdict.ts'
 import { colours, verdictColours } from './colours.ts'
@@ -105,6 +105,14 @@ const drawBorder = (sheet: Sheet): void => {
     borderWidth: 1.2,
   })
 }
+
+/** The papers of one module of several: its own results and verdict. */
+export const modelOfLane = (model: ReportModel, lane: ReportLane): ReportModel => ({
+  ...model,
+  module: lane.module,
+  verdict: { ...model.verdict, value: lane.verdict, sentence: lane.sentence, reasons: lane.reasons },
+  headline: lane.headline,
+})
 
 /**
  * One page that says that the module passed, with the mark across it when the data aren't live, and DRAFT until signed.

@@ -16,7 +16,8 @@ import {
 } from 'pdf-lib'
 import type { PDFOperator, RGB } from 'pdf-lib'
 import { formatNumber } from '../model/format.ts'
-import { drawHeading } from './blocks.ts'
+import type { ReportSection } from '../../../contract/report.ts'
+import { drawHeading, drawParagraph } from './blocks.ts'
 import { axesOf } from './chartScale.ts'
 import type { Axis, ReportChart } from './chartScale.ts'
 import { colours, seriesColours, thinSeriesColours } from './colours.ts'
@@ -74,11 +75,12 @@ const strokesOf = (chart: ReportChart): Map<string, Stroke> => {
   const counts = { thin: 0, strong: 0 }
   for (const series of chart.series) {
     if (strokes.has(series.label)) continue
-    const isGroup = chart.series.filter((each) => each.label === series.label).length > 1
+    // Pieces of one line over time aren't a group: they stay strong.
+    const isGroup = chart.fit !== 'all' && chart.series.filter((each) => each.label === series.label).length > 1
     const palette = isGroup ? thinSeriesColours : seriesColours
     const colour = palette[(isGroup ? counts.thin++ : counts.strong++) % palette.length]!
     const dash = series.style === 'solid' ? [] : isGroup ? [2, 2] : [5, 3]
-    strokes.set(series.label, { colour, width: isGroup ? 0.6 : 1.3, dash })
+    strokes.set(series.label, { colour, width: isGroup ? 0.6 : chart.fit === 'all' ? 0.9 : 1.3, dash })
   }
   return strokes
 }
@@ -174,8 +176,12 @@ const drawAxisTitles = (sheet: Sheet, chart: ReportChart, frame: Frame): void =>
       color: colours.ink,
       rotate: degrees(90),
     })
-  upright(textOf(chart.left), frame.x - 30)
-  if (chart.right) upright(textOf(chart.right), frame.x + frame.width + 36)
+  const axes = axesOf(chart)
+  const widest = ({ ticks, decimals }: Axis): number =>
+    Math.max(0, ...ticks.map((tick) => face.widthOf(formatNumber(tick, decimals), tickSize)))
+  upright(textOf(chart.left), frame.x - Math.max(30, widest(axes.left) + 10))
+  if (chart.right)
+    upright(textOf(chart.right), frame.x + frame.width + Math.max(36, axes.right ? widest(axes.right) + 18 : 0))
 }
 
 const drawMarkers = (sheet: Sheet, chart: ReportChart, frame: Frame): void => {
@@ -196,18 +202,18 @@ interface LegendEntry {
 }
 
 /** Legend below the chart, in as many lines as it needs. */
-const drawLegend = (sheet: Sheet, chart: ReportChart): void => {
+const drawLegend = (sheet: Sheet, chart: ReportChart, at: { left: number; width: number }): void => {
   const { regular } = sheet.faces
   const entries: LegendEntry[] = [
     ...[...strokesOf(chart)].map(([label, stroke]) => ({ label, stroke })),
     ...chart.markers.filter((marker) => marker.label !== '').map(({ label }) => ({ label, stroke: null })),
   ]
-  let x: number = pageSize.left
+  let x: number = at.left
   for (const { label, stroke: line } of entries) {
     const text = regular.printable(label)
     const width = 26 + regular.widthOf(text, 7.8) + 16
-    if (x > pageSize.left && x + width > pageSize.left + contentWidth + 16) {
-      x = pageSize.left
+    if (x > at.left && x + width > at.left + at.width + 16) {
+      x = at.left
       sheet.skip(12)
     }
     const y = upward(sheet.y() - 2.6)
@@ -230,17 +236,53 @@ const drawLegend = (sheet: Sheet, chart: ReportChart): void => {
   }
 }
 
-/** A chart of vectors: both value axes from zero, the voltage axis to a little beyond Voc. */
-export const drawChart = (sheet: Sheet, chart: ReportChart, height = 250): void => {
-  drawHeading(sheet, chart.title, height + 80)
-  sheet.skip(6)
-  const frame = { x: pageSize.left + 42, y: sheet.y(), width: contentWidth - 90, height }
+const drawFrame = (sheet: Sheet, chart: ReportChart, frame: Frame): void => {
   drawGrid(sheet, chart, frame)
   drawSeries(sheet, chart, frame)
   drawMarkers(sheet, chart, frame)
   drawTickTexts(sheet, chart, frame)
   drawAxisTitles(sheet, chart, frame)
-  sheet.skip(height + 42)
-  drawLegend(sheet, chart)
+}
+
+const drawNote = (sheet: Sheet, note: string | undefined): void => {
+  if (note !== undefined) drawParagraph(sheet, note, { size: 7.2, colour: colours.soft })
+}
+
+/** A chart of vectors: both value axes from zero, the voltage axis to a little beyond Voc; or all values. */
+export const drawChart = (sheet: Sheet, chart: ReportChart, height = chart.fit === 'all' ? 190 : 250): void => {
+  drawHeading(sheet, chart.title, height + 90)
   sheet.skip(6)
+  drawFrame(sheet, chart, { x: pageSize.left + 42, y: sheet.y(), width: contentWidth - 90, height })
+  sheet.skip(height + 42)
+  drawLegend(sheet, chart, { left: pageSize.left, width: contentWidth })
+  sheet.skip(6)
+  drawNote(sheet, chart.note)
+}
+
+const smallHeight = 130
+const gap = 16
+
+/** Small charts in two columns, each with its own title and marked points; one legend for all of them. */
+export const drawCharts = (sheet: Sheet, section: Extract<ReportSection, { kind: 'charts' }>): void => {
+  const width = (contentWidth - gap) / 2
+  drawHeading(sheet, section.title, smallHeight + 90)
+  for (let k = 0; k < section.charts.length; k += 2) {
+    const row = section.charts.slice(k, k + 2)
+    sheet.ensure(smallHeight + 90)
+    sheet.skip(12)
+    const top = sheet.y()
+    let lowest = top
+    for (const [column, chart] of row.entries()) {
+      const left = pageSize.left + column * (width + gap)
+      const { bold } = sheet.faces
+      sheet.line(bold.printable(chart.title), { x: left, y: top, size: 8.6, face: bold })
+      drawFrame(sheet, chart, { x: left + 42, y: top + 8, width: width - 48, height: smallHeight })
+      sheet.skip(smallHeight + 46)
+      drawLegend(sheet, chart, { left, width })
+      lowest = Math.max(lowest, sheet.y())
+      sheet.skip(top - sheet.y())
+    }
+    sheet.skip(lowest - top + 8)
+  }
+  drawNote(sheet, section.note)
 }

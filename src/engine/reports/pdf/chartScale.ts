@@ -35,8 +35,44 @@ const voltageAxis = (chart: ReportChart): Axis => {
   return createAxis(0, far > 0 ? far * 1.04 : 1, 8)
 }
 
-export const axesOf = (chart: ReportChart): { x: Axis; left: Axis; right: Axis | null } => ({
-  x: voltageAxis(chart),
-  left: valueAxis(chart, 'left'),
-  right: chart.right === null ? null : valueAxis(chart, 'right'),
-})
+/** An axis that holds all of these, with a little room; of equal values with some around them. */
+const wholeAxis = (columns: readonly (readonly number[])[], room: number, wanted: number): Axis => {
+  let [low, high] = [Infinity, -Infinity]
+  for (const column of columns)
+    for (const value of column) {
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+  if (low > high) return createAxis(0, 1, wanted)
+  const span = high - low || Math.max(Math.abs(high) * 0.1, 1)
+  return createAxis(low - span * room, high + span * room, wanted)
+}
+
+const wholeAxesOf = (chart: ReportChart): Axes => {
+  const of = (side: 'left' | 'right'): number[][] =>
+    chart.series.filter((series) => series.axis === side).map((series) => series.y)
+  return {
+    x: wholeAxis(
+      chart.series.map((series) => series.x),
+      0,
+      8,
+    ),
+    left: wholeAxis(of('left'), 0.06, 6),
+    right: chart.right === null ? null : wholeAxis(of('right'), 0.06, 6),
+  }
+}
+
+interface Axes {
+  x: Axis
+  left: Axis
+  right: Axis | null
+}
+
+export const axesOf = (chart: ReportChart): Axes =>
+  chart.fit === 'all'
+    ? wholeAxesOf(chart)
+    : {
+        x: voltageAxis(chart),
+        left: valueAxis(chart, 'left'),
+        right: chart.right === null ? null : valueAxis(chart, 'right'),
+      }

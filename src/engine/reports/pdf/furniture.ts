@@ -57,7 +57,10 @@ const footer = (print: Print, model: ReportModel, position: string): void => {
   const y = pageSize.height - 34
   hairline(print, y - 12)
   const right = pageSize.width - pageSize.right
-  const what = `Module ${model.module.id} · ${model.protocol.id} version ${model.protocol.version} · PVTP Station ${model.softwareVersion} · times in UTC`
+  const { lanes = [], virtualTime = false } = model
+  const item = lanes.length > 1 ? `${lanes.length} modules` : `Module ${model.module.id}`
+  const times = virtualTime ? 'times in UTC of a virtual clock' : 'times in UTC'
+  const what = `${item} · ${model.protocol.id} version ${model.protocol.version} · PVTP Station ${model.softwareVersion} · ${times}`
   const style = { size: 7.5, face: regular, colour: colours.soft }
   put(print, cut(regular.printable(what), regular, { size: 7.5, width: contentWidth - 70 }), {
     x: pageSize.left,

@@ -1,7 +1,7 @@
 import { unreachable } from '../../../base/assert.ts'
 import type { ReportModel, ReportSection } from '../../../contract/report.ts'
 import { drawHeading, drawKeyValues, drawParagraph, drawText } from './blocks.ts'
-import { drawChart } from './chart.ts'
+import { drawChart, drawCharts } from './chart.ts'
 import { colours } from './colours.ts'
 import { drawFurniture } from './furniture.ts'
 import { contentWidth, createSheet, pageSize } from './sheet.ts'
@@ -17,11 +17,20 @@ const drawSection = (sheet: Sheet, section: ReportSection): void => {
       return drawTable(sheet, section)
     case 'chart':
       return drawChart(sheet, section)
+    case 'charts':
+      return drawCharts(sheet, section)
     case 'text':
       return drawText(sheet, section)
     default:
       return unreachable(section)
   }
+}
+
+/** The module with its type, or all modules by lane and id. */
+const itemsOf = ({ module, lanes = [] }: ReportModel): string => {
+  if (lanes.length > 1) return `Modules ${lanes.map((lane) => `${lane.id} ${lane.module.id}`).join(', ')}`
+  const item = [module.maker, module.model].filter((part) => part !== '').join(' ')
+  return `Module ${module.id}${item === '' ? '' : ` · ${item}`}`
 }
 
 const drawTitle = (sheet: Sheet, model: ReportModel): void => {
@@ -31,9 +40,8 @@ const drawTitle = (sheet: Sheet, model: ReportModel): void => {
     sheet.line(line, { x: pageSize.left, y: sheet.y(), size: 19, face: bold })
     sheet.skip(4)
   }
-  const { module, protocol } = model
-  const item = [module.maker, module.model].filter((part) => part !== '').join(' ')
-  const what = `Module ${module.id}${item === '' ? '' : ` · ${item}`} · ${protocol.id} ${protocol.title}`
+  const { protocol } = model
+  const what = `${itemsOf(model)} · ${protocol.id} ${protocol.title}`
   drawParagraph(sheet, what, { size: 9.5, colour: colours.soft })
   sheet.skip(8)
 }
@@ -57,8 +65,10 @@ export const renderReportPdf = async (model: ReportModel): Promise<Uint8Array> =
   const sheet = await createSheet(model, 'Test report')
   drawTitle(sheet, model)
   drawVerdict(sheet, model)
-  drawHeading(sheet, 'Results', 60)
-  drawHeadline(sheet, model)
+  if (model.headline.length > 0) {
+    drawHeading(sheet, 'Results', 60)
+    drawHeadline(sheet, model)
+  }
   for (const section of model.sections) drawSection(sheet, section)
   drawSignature(sheet, model)
   drawFurniture(sheet, model)

@@ -59,6 +59,7 @@ function HeadlineLine({ line }: { line: ReportModel['headline'][number] }) {
 }
 
 function Headline({ report }: { report: ReportModel }) {
+  if (report.headline.length === 0) return null
   return (
     <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(128px, 1fr))', mt: 2 }}>
       {report.headline.map((line) => (
@@ -90,9 +91,24 @@ function Verdict({ report }: { report: ReportModel }) {
   )
 }
 
+/** The module, or all of them by their lanes. */
+function Items({ report: { module, lanes = [] } }: { report: ReportModel }) {
+  if (lanes.length < 2)
+    return (
+      <>
+        Module <strong>{module.id}</strong> {[module.maker, module.model].join(' ').trim()}
+      </>
+    )
+  return (
+    <>
+      Modules <strong>{lanes.map((lane) => `${lane.id} ${lane.module.id}`).join(', ')}</strong>
+    </>
+  )
+}
+
 /** The report as it goes to paper: the same words and numbers as in the PDF. White by day and by night. */
 export function PaperReport({ report }: { report: ReportModel }) {
-  const { laboratory, module, protocol, signature } = report
+  const { laboratory, protocol, signature } = report
   return (
     <Box
       component="article"
@@ -120,8 +136,7 @@ export function PaperReport({ report }: { report: ReportModel }) {
         {report.title}
       </Typography>
       <Typography>
-        Module <strong>{module.id}</strong> {[module.maker, module.model].join(' ').trim()} · {protocol.id} version{' '}
-        {protocol.version}, {protocol.title}
+        <Items report={report} /> · {protocol.id} version {protocol.version}, {protocol.title}
       </Typography>
       <Verdict report={report} />
       <Headline report={report} />
@@ -133,6 +148,7 @@ export function PaperReport({ report }: { report: ReportModel }) {
           ? 'Not signed.'
           : `Signed by ${signature.name} (${signature.meaning}), ${formatUtc(signature.signedUtcMs)}.`}{' '}
         Data seal SHA-256 {report.dataSha256}. PVTP Station {report.softwareVersion}.
+        {report.virtualTime === true && ' A virtual clock drove this run: its times are those of the simulation.'}
       </Typography>
     </Box>
   )

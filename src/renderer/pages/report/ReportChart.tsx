@@ -47,6 +47,8 @@ function axes(chart: Chart) {
   const common = { type: 'number', stroke: ink, tick: { fill: ink, fontSize: 12 }, allowDataOverflow: true } as const
   const valuesOf = (axis: 'left' | 'right'): number[] =>
     chart.series.filter((series) => series.axis === axis).flatMap((series) => series.y)
+  // Curves of a module are shown in the quadrant in which it delivers power; values over time wherever they are.
+  const floor = chart.fit === 'all' ? Number.NEGATIVE_INFINITY : 0
   const x = niceTicks(
     chart.series.flatMap((series) => series.x),
     Number.NEGATIVE_INFINITY,
@@ -55,14 +57,14 @@ function axes(chart: Chart) {
     <XAxis key="x" {...common} {...x} dataKey="x" height={44}>
       <Label value={axisText(chart.x)} position="insideBottom" fontSize={12} fill={ink} />
     </XAxis>,
-    <YAxis key="left" {...common} {...niceTicks(valuesOf('left'), 0)} yAxisId="left" width={56}>
+    <YAxis key="left" {...common} {...niceTicks(valuesOf('left'), floor)} yAxisId="left" width={56}>
       <Label value={axisText(chart.left)} angle={-90} position="insideLeft" fontSize={12} fill={ink} />
     </YAxis>,
     chart.right !== null && (
       <YAxis
         key="right"
         {...common}
-        {...niceTicks(valuesOf('right'), 0)}
+        {...niceTicks(valuesOf('right'), floor)}
         yAxisId="right"
         orientation="right"
         width={56}
@@ -73,7 +75,7 @@ function axes(chart: Chart) {
   ]
 }
 
-function lines(groups: readonly SeriesGroup[]) {
+function lines(groups: readonly SeriesGroup[], isOverTime: boolean) {
   return groups.flatMap((group, i) =>
     group.series.map((points, k) => (
       <Line
@@ -82,7 +84,7 @@ function lines(groups: readonly SeriesGroup[]) {
         data={points}
         dataKey="y"
         stroke={inkOf(i)}
-        strokeWidth={group.series.length > 1 ? 1 : 2}
+        strokeWidth={isOverTime || group.series.length > 1 ? 1 : 2}
         {...(group.style === 'dashed' && { strokeDasharray: '5 4' })}
         dot={false}
         isAnimationActive={false}
@@ -92,21 +94,21 @@ function lines(groups: readonly SeriesGroup[]) {
 }
 
 /** A chart of the report. Series with one label belong together: drawn thin, with one entry in the legend. */
-export function ReportChart({ chart }: { chart: Chart }) {
+export function ReportChart({ chart, height = chart.fit === 'all' ? 280 : 360 }: { chart: Chart; height?: number }) {
   const groups = groupSeries(chart)
   const markers = chart.markers.filter((marker) => marker.axis === 'left' || chart.right !== null)
   const description = `${chart.title}: ${groups.map((group) => group.label).join('; ')}`
   return (
     <>
-      <Box role="img" aria-label={description} sx={{ height: 360 }}>
+      <Box role="img" aria-label={description} sx={{ height }}>
         <ResponsiveContainer width="100%" height="100%">
           <LineChart margin={{ top: 12, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid stroke={faint} />
             {axes(chart)}
-            {lines(groups)}
+            {lines(groups, chart.fit === 'all')}
             {markers.map((marker) => (
               <ReferenceDot
-                key={`${marker.axis}${marker.x}`}
+                key={`${marker.axis}${marker.x}${marker.label}`}
                 yAxisId={marker.axis}
                 x={marker.x}
                 y={marker.y}
@@ -127,6 +129,7 @@ export function ReportChart({ chart }: { chart: Chart }) {
             ○ {marker.label}
           </Box>
         ))}
+      {chart.note !== undefined && <Box sx={{ fontSize: '0.75rem', color: '#4a5855' }}>{chart.note}</Box>}
     </>
   )
 }

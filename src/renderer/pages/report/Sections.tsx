@@ -68,6 +68,26 @@ function DataTable({ section }: { section: Of<'table'> }) {
   )
 }
 
+function SmallCharts({ section }: { section: Of<'charts'> }) {
+  return (
+    <>
+      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', md: '1fr 1fr' } }}>
+        {section.charts.map((chart) => (
+          <Box key={chart.title} sx={{ minWidth: 0 }}>
+            <Box sx={{ fontSize: '0.8125rem', fontWeight: 650 }}>{chart.title}</Box>
+            <ReportChart chart={chart} height={240} />
+          </Box>
+        ))}
+      </Box>
+      {section.note !== undefined && (
+        <Typography variant="caption" component="p" sx={{ mt: 0.5, mb: 0 }}>
+          {section.note}
+        </Typography>
+      )}
+    </>
+  )
+}
+
 function Body({ section }: { section: ReportSection }) {
   switch (section.kind) {
     case 'keyValues':
@@ -76,6 +96,8 @@ function Body({ section }: { section: ReportSection }) {
       return <DataTable section={section} />
     case 'chart':
       return <ReportChart chart={section} />
+    case 'charts':
+      return <SmallCharts section={section} />
     case 'text':
       return section.paragraphs.map((paragraph, i) => (
         <Typography key={i} variant="body2" sx={{ mb: 0.75, overflowWrap: 'anywhere' }}>
