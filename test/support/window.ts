@@ -1,3 +1,4 @@
+import { offeredParameters } from '../../src/engine/simulatedRequest.ts'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -34,7 +35,7 @@ export async function simulatedRequest(client: Client) {
     protocolId: 'PVTP-001',
     module: simulated.module,
     operator: 'Test operator',
-    parameters: simulated.parameters,
+    parameters: offeredParameters(await client.protocols.get({ id: 'PVTP-001' }), simulated.parameters),
     roles: {
       ivSource: idsFor('IvSource').slice(0, 1),
       irradiance: idsFor('IrradianceSensor').slice(0, 1),
