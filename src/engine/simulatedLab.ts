@@ -2,7 +2,7 @@ import { createRandom } from '../base/random.ts'
 import type { Clock } from '../base/clock.ts'
 import type { StationInfo } from '../contract/api.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
-import type { SimulatorModule } from '../contract/instrument.ts'
+import type { FaultBoard, SimulatorModule } from '../contract/instrument.ts'
 import type { InstrumentConfig } from '../contract/run.ts'
 import { createBench } from '../../drivers/bench/bench.ts'
 import { checkFaults } from '../../drivers/bench/faults.ts'
@@ -101,6 +101,12 @@ function faultsOf(each: { id: string }, simulator: SimulatorModule, faults: read
   return text
 }
 
+const joinBoards = (boards: readonly FaultBoard[]): FaultBoard => ({
+  isActive: (name, request) => boards.some((each) => each.isActive(name, request)),
+  detail: (name, key) => boards.map((each) => each.detail(name, key)).find((each) => each !== undefined),
+  countAnswer: () => boards.forEach((each) => each.countAnswer()),
+})
+
 /** The label of the module on the simulated bench, as an operator would type it in. */
 const labelOf = (label: typeof simulatedModuleLabel): SimulatedLab['module'] => ({
   module: { id: 'SIM-0001', maker: label.maker, model: label.model },
@@ -142,7 +148,6 @@ export function createSimulatedLab(given: {
     const { definition } = each
     return (send: (bytes: Uint8Array) => void) =>
       startSimulator(simulator, { clock: given.clock, random: random.fork(each.id), bench, send, options, definition })
-        .simulator
   }
   const wires = [...new Set(fleet.map((each) => wireOf(each.link)))]
   const hosts = new Map(
@@ -150,9 +155,13 @@ export function createSimulatedLab(given: {
       const makers = fleet.filter((each) => wireOf(each.link) === wire).map(create)
       const whole = (send: (bytes: Uint8Array) => void) => {
         const onTheWire = makers.map((make) => make(send))
-        return { receive: (bytes: Uint8Array) => onTheWire.forEach((device) => device.receive(bytes)) }
+        return {
+          receive: (bytes: Uint8Array) => onTheWire.forEach(({ simulator }) => simulator.receive(bytes)),
+          // Units of one bus have one cable: what befalls one of them there befalls all.
+          faults: joinBoards(onTheWire.map(({ context }) => context.faults)),
+        }
       }
-      return [wire, hostSimulatorInMemory({ name: `sim:${wire}`, create: whole })]
+      return [wire, hostSimulatorInMemory({ name: `sim:${wire}`, create: whole, clock: given.clock })]
     }),
   )
   const host = (name: string) => {
