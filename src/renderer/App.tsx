@@ -11,6 +11,7 @@ import { TopBar } from './frame/TopBar.tsx'
 import { useStop } from './frame/useStop.ts'
 import type { Route } from './logic/route.ts'
 import { ConfigurePage } from './pages/configure/ConfigurePage.tsx'
+import { ExposurePage } from './pages/exposure/ExposurePage.tsx'
 import { ImportPage } from './pages/import/ImportPage.tsx'
 import { InstrumentsPage } from './pages/instruments/InstrumentsPage.tsx'
 import { PreflightPage } from './pages/preflight/PreflightPage.tsx'
@@ -37,12 +38,13 @@ function Page({ route }: { route: Route }) {
     case 'runs':
       return <RunsPage />
     case 'run':
-    case 'exposure':
       return <RunPage key={route.runId} runId={route.runId} />
     case 'report':
       return <ReportPage key={route.runId} runId={route.runId} />
     case 'recovery':
       return <RecoveryPage key={route.runId} runId={route.runId} />
+    case 'exposure':
+      return <ExposurePage key={route.runId} runId={route.runId} />
     case 'import':
       return <ImportPage />
     case 'instruments':
