@@ -1,5 +1,6 @@
 import type { InstrumentState, StartRequest } from '../../contract/api.ts'
 import type { Template } from '../../contract/template.ts'
+import { countProblem, laneProblems, type LaneDraft } from './lanes.ts'
 import { checkParameters, type ParameterTexts } from './parameters.ts'
 import { keepExisting, roleProblem, suggestRoles, type RoleChoice } from './roles.ts'
 
@@ -8,6 +9,8 @@ export interface DraftInput {
   operator: string
   texts: ParameterTexts
   roles: RoleChoice
+  /** The other modules, where the protocol takes several. */
+  others: readonly LaneDraft[]
 }
 
 export interface Prepared {
@@ -18,6 +21,43 @@ export interface Prepared {
   parameterProblems: Record<string, string>
   /** In words, by role name. */
   roleProblems: Record<string, string>
+  /** In words, by lane; null where all is well. */
+  laneProblems: (string | null)[]
+  /** Too many or too few modules. */
+  countProblem: string | null
+  /** How many things are wrong in all. */
+  problemCount: number
+}
+
+type Lane = NonNullable<StartRequest['lanes']>[number]
+
+/** What differs of a module's label, checked; `faults` in words. */
+function labelOf(template: Template, { texts }: LaneDraft): { parameters: Lane['parameters']; faults: string[] } {
+  const own = template.parameters.filter(({ name }) => (texts[name] ?? '').trim() !== '')
+  const { values, problems } = checkParameters(own, texts)
+  return {
+    parameters: values,
+    faults: own.flatMap(({ name, title }) => (problems[name] ? [`${title}: ${problems[name]}`] : [])),
+  }
+}
+
+const trimmed = ({ id, maker, model }: Pick<LaneDraft, 'id' | 'maker' | 'model'>): StartRequest['module'] => ({
+  ...{ id: id.trim(), maker: maker.trim(), model: model.trim() },
+})
+
+function prepareLanes(template: Template, draft: DraftInput) {
+  if (template.lanes === undefined) return { request: {}, laneProblems: [], countProblem: null }
+  const labels = draft.others.map((each) => labelOf(template, each))
+  const lanes: Lane[] = [
+    { module: trimmed(draft.module), parameters: {} },
+    ...draft.others.map((each, i) => ({ module: trimmed(each), parameters: labels[i]!.parameters })),
+  ]
+  const ids = lanes.map(({ module }) => module.id)
+  return {
+    request: { lanes },
+    laneProblems: laneProblems(ids).map((problem, i) => problem ?? labels[i - 1]?.faults[0] ?? null),
+    countProblem: countProblem(ids.length, template.lanes),
+  }
 }
 
 /** What would be asked of the station, and what is still wrong with it. */
@@ -33,17 +73,24 @@ export function prepareRequest(
     const problem = roleProblem(need, roles[need.name] ?? [])
     if (problem !== null) roleProblems[need.name] = problem
   }
+  const { request: lanes, ...wrong } = prepareLanes(template, draft)
   const chosen = Object.fromEntries(template.roles.map((need) => [need.name, [...(roles[need.name] ?? [])]]))
   return {
     request: {
       protocolId: template.id,
-      module: { id: draft.module.id.trim(), maker: draft.module.maker.trim(), model: draft.module.model.trim() },
+      module: trimmed(draft.module),
       operator: draft.operator.trim(),
       parameters: values,
       roles: chosen,
+      ...lanes,
     },
     roles,
     parameterProblems: problems,
     roleProblems,
+    ...wrong,
+    problemCount:
+      Object.keys({ ...problems, ...roleProblems }).length +
+      wrong.laneProblems.filter((problem) => problem !== null).length +
+      (wrong.countProblem === null ? 0 : 1),
   }
 }

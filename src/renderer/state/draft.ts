@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { LaneDraft } from '../logic/lanes.ts'
 import type { ParameterTexts } from '../logic/parameters.ts'
 import type { RoleChoice } from '../logic/roles.ts'
 import { operatorKey, readText, writeText } from './browserMemory.ts'
@@ -13,6 +14,8 @@ export interface DraftModule {
 export interface Draft {
   protocolId: string | null
   module: DraftModule
+  /** The other modules of a test of several; `module` is in the first lane. */
+  others: readonly LaneDraft[]
   operator: string
   texts: ParameterTexts
   /** Only what the operator chose himself; other roles get the suggestion. */
@@ -22,6 +25,7 @@ export interface Draft {
 interface DraftActions {
   chooseProtocol: (protocolId: string) => void
   setModule: (change: Partial<DraftModule>) => void
+  setOthers: (others: readonly LaneDraft[]) => void
   setOperator: (operator: string) => void
   setText: (name: string, text: string) => void
   setTexts: (texts: ParameterTexts) => void
@@ -31,7 +35,7 @@ interface DraftActions {
 }
 
 const noModule: DraftModule = { id: '', maker: '', model: '' }
-const blank = { protocolId: null, module: noModule, texts: {}, roles: {} } satisfies Omit<Draft, 'operator'>
+const blank = { protocolId: null, module: noModule, others: [], texts: {}, roles: {} } satisfies Omit<Draft, 'operator'>
 
 export const useDraft = create<Draft & DraftActions>()((set) => ({
   ...blank,
@@ -39,6 +43,7 @@ export const useDraft = create<Draft & DraftActions>()((set) => ({
   // What the label says stays: a protocol takes from the texts the names that it knows.
   chooseProtocol: (protocolId) => set((draft) => (draft.protocolId === protocolId ? {} : { protocolId, roles: {} })),
   setModule: (change) => set((draft) => ({ module: { ...draft.module, ...change } })),
+  setOthers: (others) => set({ others }),
   setOperator: (operator) => {
     writeText(operatorKey, operator)
     set({ operator })

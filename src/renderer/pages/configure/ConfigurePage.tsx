@@ -1,7 +1,8 @@
-import { Box, Button, Link, Typography } from '@mui/material'
-import type { Template } from '../../../contract/template.ts'
+import { Box, Button, LinearProgress, Link, Typography } from '@mui/material'
+import type { InstrumentState } from '../../../contract/api.ts'
+import type { Parameter, Template } from '../../../contract/template.ts'
 import { groups } from '../../logic/parameters.ts'
-import { prepareRequest } from '../../logic/request.ts'
+import { prepareRequest, type Prepared } from '../../logic/request.ts'
 import { hrefOf } from '../../logic/route.ts'
 import { ActionBar } from '../../parts/ActionBar.tsx'
 import { FetchedView } from '../../parts/FetchedView.tsx'
@@ -10,15 +11,83 @@ import { Panel } from '../../parts/Panel.tsx'
 import { ParameterGroup } from '../../parts/ParameterGroup.tsx'
 import { PlainPage } from '../../frame/PlainPage.tsx'
 import { useDraft } from '../../state/draft.ts'
-import { goTo, useTemplate } from '../../state/hooks.ts'
+import { goTo, useFetched, useTemplate } from '../../state/hooks.ts'
 import { useMirror } from '../../state/station.ts'
+import { LaneServing } from './LaneServing.tsx'
+import { LanesEditor } from './LanesEditor.tsx'
+import { PartParameters } from './PartParameters.tsx'
 import { RolePicker } from './RolePicker.tsx'
+
+interface InstrumentsProps {
+  template: Template
+  prepared: Prepared
+  instruments: readonly InstrumentState[]
+}
+
+/** Who plays which part; where each module has its own, what serves which. */
+function Instruments({ template, prepared, instruments }: InstrumentsProps) {
+  const { module, others, setRole } = useDraft()
+  const moduleIds = [module.id, ...others.map(({ id }) => id)]
+  return (
+    <Panel title="Instruments">
+      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', md: 'repeat(3, minmax(0, 1fr))' } }}>
+        {template.roles.map((need) => {
+          const chosen = prepared.roles[need.name] ?? []
+          return (
+            <Box key={need.name}>
+              <RolePicker
+                need={need}
+                instruments={instruments}
+                chosen={chosen}
+                problem={prepared.roleProblems[need.name]}
+                onChoose={(ids) => setRole(need.name, ids)}
+              />
+              {need.perLane === true && template.lanes !== undefined && (
+                <LaneServing need={need} chosen={chosen} instruments={instruments} moduleIds={moduleIds} />
+              )}
+            </Box>
+          )
+        })}
+      </Box>
+    </Panel>
+  )
+}
+
+/** This test's own values first; what came with the protocols in it stays closed below. */
+function Parameters({ template, prepared }: { template: Template; prepared: Prepared }) {
+  const { texts, setText, reset } = useDraft()
+  const fetched = useFetched({
+    key: `parts of ${template.id}`,
+    fetch: (client) => client.protocols.parts({ id: template.id }),
+  })
+  const parts = fetched.state === 'here' ? fetched.value : []
+  const isOfPart = ({ name, group }: Parameter): boolean =>
+    group !== 'module' && parts.some(({ parameters }) => parameters.includes(name))
+  const common = { texts, problems: prepared.parameterProblems, onText: setText, onReset: reset }
+  const own = template.parameters.filter((parameter) => !isOfPart(parameter))
+  if (fetched.state === 'waiting') return <LinearProgress aria-label="Fetching the parameters" />
+  return (
+    <>
+      {groups.map((group) => (
+        <ParameterGroup key={group} group={group} parameters={own} {...common} />
+      ))}
+      {parts.map(({ protocolId, title, parameters }) => (
+        <PartParameters
+          key={protocolId}
+          title={`${title} (${protocolId})`}
+          parameters={template.parameters.filter((each) => isOfPart(each) && parameters.includes(each.name))}
+          {...common}
+        />
+      ))}
+    </>
+  )
+}
 
 function Configuration({ template }: { template: Template }) {
   const draft = useDraft()
   const instruments = useMirror((state) => state.instruments)
   const prepared = prepareRequest(template, draft, instruments)
-  const problems = Object.keys({ ...prepared.parameterProblems, ...prepared.roleProblems }).length
+  const problems = prepared.problemCount
   // From here on the choice stays, even if the health of an instrument changes what would be suggested.
   const check = (): void => {
     for (const need of template.roles) draft.setRole(need.name, prepared.roles[need.name] ?? [])
@@ -27,31 +96,16 @@ function Configuration({ template }: { template: Template }) {
   return (
     <>
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-        <Panel title="Instruments">
-          <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', md: 'repeat(3, minmax(0, 1fr))' } }}>
-            {template.roles.map((need) => (
-              <RolePicker
-                key={need.name}
-                need={need}
-                instruments={instruments}
-                chosen={prepared.roles[need.name] ?? []}
-                problem={prepared.roleProblems[need.name]}
-                onChoose={(ids) => draft.setRole(need.name, ids)}
-              />
-            ))}
-          </Box>
-        </Panel>
-        {groups.map((group) => (
-          <ParameterGroup
-            key={group}
-            group={group}
-            parameters={template.parameters}
-            texts={draft.texts}
-            problems={prepared.parameterProblems}
-            onText={draft.setText}
-            onReset={draft.reset}
+        {template.lanes !== undefined && (
+          <LanesEditor
+            template={template}
+            lanes={template.lanes}
+            problems={prepared.laneProblems}
+            countProblem={prepared.countProblem}
           />
-        ))}
+        )}
+        <Instruments template={template} prepared={prepared} instruments={instruments} />
+        <Parameters template={template} prepared={prepared} />
       </Box>
       <ActionBar>
         <Button href={hrefOf({ page: 'test' })}>Back</Button>
