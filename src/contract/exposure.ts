@@ -62,5 +62,7 @@ export const disposeRequestSchema = z.strictObject({
   decision: dispositionSchema.shape.decision,
   reason: z.string().trim().min(10, 'say why').max(1000),
   who: z.string().trim().min(1).max(80),
+  /** Also for every other open stretch of the same account, step and class with the same reason. */
+  alike: z.boolean().optional(),
 })
 export type DisposeRequest = z.infer<typeof disposeRequestSchema>

@@ -6,6 +6,7 @@ import type { Disposition, Run } from '../contract/run.ts'
 import { dispositionsName, loadDispositions } from './dossier.ts'
 import { sayIssues } from './executor/template.ts'
 import { exposureNeeds } from './exposureNeeds.ts'
+import { kindOfLoss } from './reports/exposure/losses.ts'
 import { summariseExposure } from './reports/exposure/summary.ts'
 import type { Issue } from './reporting.ts'
 import type { Reader, Store } from './storage/store.ts'
@@ -46,17 +47,22 @@ export function createDispositions(deps: { store: Store; clock: Clock; issue: Is
   const dispose = async (asked: DisposeRequest): Promise<RunExposure> => {
     const parsed = disposeRequestSchema.safeParse(asked)
     if (!parsed.success) throw new StationError('usage.invalidInput', { detail: sayIssues(parsed.error) })
-    const { runId, seq, decision, reason, who } = parsed.data
+    const { runId, seq, decision, reason, who, alike = false } = parsed.data
     await loadOpenRun(store, runId)
-    const loss = (await loadExposure(store, runId)).losses.find((each) => each.seqs.includes(seq))
-    if (!loss) throw new StationError('usage.notFound', { what: 'Stretch that was not credited', id: String(seq) })
-    const made: Disposition = {
-      ...{ seq: loss.seq, proposal: loss.proposal, decision, reason, who },
-      utcMs: clock.utcMs(),
-    }
-    const others = (await loadDispositions(store, runId)).filter((each) => !loss.seqs.includes(each.seq))
-    const entry = { actor: who, action: 'run.dispose', subject: runId, detail: { ...made, before: loss.disposition } }
-    await store.saveDocument({ runId, name: dispositionsName }, [...others, made], entry)
+    const { losses } = await loadExposure(store, runId)
+    const named = losses.find((each) => each.seqs.includes(seq))
+    if (!named) throw new StationError('usage.notFound', { what: 'Stretch that was not credited', id: String(seq) })
+    const others = alike ? losses.filter((each) => each.open && kindOfLoss(each) === kindOfLoss(named)) : []
+    const decided = [named, ...others.filter((each) => each !== named)]
+    const utcMs = clock.utcMs()
+    const made = decided.map((loss): Disposition => ({
+      ...{ seq: loss.seq, proposal: loss.proposal, decision, reason, who, utcMs },
+    }))
+    const seqs = new Set(decided.flatMap((loss) => loss.seqs))
+    const kept = (await loadDispositions(store, runId)).filter((each) => !seqs.has(each.seq))
+    const detail = { made, before: named.disposition }
+    const entry = { actor: who, action: 'run.dispose', subject: runId, detail }
+    await store.saveDocument({ runId, name: dispositionsName }, [...kept, ...made], entry)
     await issue(runId, who)
     return loadExposure(store, runId)
   }

@@ -3,6 +3,9 @@ import { unzipSync } from 'fflate'
 import type { Dossier } from '../../contract/dossier.ts'
 import type { ReportModel } from '../../contract/report.ts'
 import { deterministicZip } from './deterministicZip.ts'
+import { parametersSection } from './model/equipment.ts'
+import { laneOfStep } from './model/lanePath.ts'
+import { isStressLayout } from './model/stressSections.ts'
 import { sectionTitles } from './model/titles.ts'
 import {
   addCurvesSheet,
@@ -12,6 +15,7 @@ import {
   addTableSheet,
 } from './workbook/fromModel.ts'
 import { addRow, addSheet } from './workbook/sheets.ts'
+import { addAllCriteriaSheet, addAllCurvesSheet, addExposureSheets, addLaneResultsSheet } from './workbook/stress.ts'
 
 /** The last row of a sheet in Excel, less the two of the head. */
 const mostRows = 1_048_574
@@ -28,9 +32,18 @@ const rawColumns = [
   { header: 'Data', width: 12 },
 ]
 
+const laneColumns = [
+  { header: 'Lane', width: 7 },
+  { header: 'Step', width: 60 },
+]
+
 /** Points beyond what a sheet can hold are said to be left out, never dropped in silence. */
 const addRawSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossier: Dossier): void => {
-  const sheet = addSheet(workbook, model, { name: 'Raw data', columns: rawColumns })
+  const hasLanes = model.lanes !== undefined
+  const sheet = addSheet(workbook, model, {
+    name: 'Raw data',
+    columns: hasLanes ? [...rawColumns, ...laneColumns] : rawColumns,
+  })
   const total = dossier.sweeps.reduce((count, sweep) => count + sweep.voltageV.length, 0)
   const room = total > mostRows ? mostRows - 1 : mostRows
   let written = 0
@@ -40,8 +53,10 @@ const addRawSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossier: Do
       if (written++ >= room) continue
       const timeMs = sweep.monotonicMs[i] ?? null
       const state = limiting.has(i) ? 'yes' : 'no'
-      const { index, id, direction, provenance } = sweep
-      addRow(sheet, [index, id, direction, i + 1, timeMs, voltageV, sweep.currentA[i] ?? null, state, provenance])
+      const { index, id, direction, provenance, stepId } = sweep
+      const currentA = sweep.currentA[i] ?? null
+      const place = hasLanes ? [laneOfStep(stepId), stepId] : []
+      addRow(sheet, [index, id, direction, i + 1, timeMs, voltageV, currentA, state, provenance, ...place])
     }
   }
   if (total > room) addRow(sheet, [`${total - room} further points are in curves.csv: a sheet holds no more rows.`])
@@ -85,14 +100,19 @@ const withoutTimes = (bytes: Uint8Array): Uint8Array =>
  */
 export const renderWorkbook = async (model: ReportModel, dossier: Dossier): Promise<Uint8Array> => {
   const workbook = createWorkbook(model)
+  const isStress = isStressLayout(dossier)
   addSummarySheet(workbook, model)
-  addResultsSheet(workbook, model)
-  addCurvesSheet(workbook, model)
+  if ((model.lanes?.length ?? 0) > 1) addLaneResultsSheet(workbook, model)
+  else addResultsSheet(workbook, model)
+  if (isStress) addAllCurvesSheet(workbook, model, dossier)
+  else addCurvesSheet(workbook, model)
   addRawSheet(workbook, model, dossier)
   addTableSheet(workbook, model, { name: 'Uncertainty', title: sectionTitles.uncertainty })
-  addTableSheet(workbook, model, { name: 'Criteria', title: sectionTitles.criteria })
+  if (isStress) addAllCriteriaSheet(workbook, model, dossier)
+  else addTableSheet(workbook, model, { name: 'Criteria', title: sectionTitles.criteria })
+  if (isStress) addExposureSheets(workbook, model, dossier)
   addTableSheet(workbook, model, { name: 'Instruments', title: sectionTitles.instruments })
-  addParametersSheet(workbook, model)
+  addParametersSheet(workbook, model, parametersSection(dossier))
   addEventsSheet(workbook, model, dossier)
   return withoutTimes(new Uint8Array(await workbook.xlsx.writeBuffer()))
 }

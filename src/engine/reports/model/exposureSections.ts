@@ -1,6 +1,7 @@
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { ExposureAccount, ExposureLoss, RunExposure } from '../../../contract/exposure.ts'
 import type { Cell, ReportSection } from '../../../contract/report.ts'
+import { kindOfLoss } from '../exposure/losses.ts'
 import { summariseExposure } from '../exposure/summary.ts'
 import { decimalsFor, formatUtc, missingText, numberCell, plural, textCell } from './format.ts'
 import { markLegend } from './judgement.ts'
@@ -68,12 +69,11 @@ interface Row {
 /** With more than this, those that differ in nothing but their time become one row. */
 const mostRows = 40
 
-const alike = (loss: ExposureLoss): string =>
-  [
-    ...[loss.exposure, loss.lane, loss.step, loss.class, loss.proposal, loss.open],
-    loss.disposition ? `${loss.disposition.decision} ${loss.disposition.who} ${loss.disposition.reason}` : '',
-    (loss.reasons[0] ?? '').replaceAll(/[0-9]+(?:\.[0-9]+)?/g, '#'),
-  ].join('|')
+const alike = (loss: ExposureLoss): string => {
+  const { disposition } = loss
+  const decided = disposition ? `${disposition.decision} ${disposition.who} ${disposition.reason}` : ''
+  return `${kindOfLoss(loss)}|${loss.open}|${decided}`
+}
 
 export const rowsOf = (losses: readonly ExposureLoss[]): Row[] => {
   if (losses.length <= mostRows) return losses.map((loss) => ({ losses: [loss], first: loss }))
@@ -98,17 +98,28 @@ const decisionText = ({ proposal, disposition, open }: ExposureLoss): string => 
   return open ? 'OPEN: nobody has decided' : proposal === 'none' ? 'not needed' : missingText
 }
 
+/** `2026-11-26 14:05:12 – 14:16:00`; with both dates where they differ. */
+const stretchText = (fromUtcMs: number, toUtcMs: number): string => {
+  const [from, to] = [formatUtc(fromUtcMs), formatUtc(toUtcMs)].map((text) => text.replace(' UTC', '')) as [
+    string,
+    string,
+  ]
+  return `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`
+}
+
+const placeText = (loss: ExposureLoss, titles: ReadonlyMap<string, string>): string => {
+  const title = titles.get(loss.exposure) ?? loss.exposure
+  return `${loss.lane === null ? title : `${title}, ${loss.lane}`} (${loss.step ?? 'between steps'})`
+}
+
 const lossRow = ({ losses, first }: Row, titles: ReadonlyMap<string, string>): Cell[] => {
   const last = losses.reduce((latest, each) => (each.toUtcMs > latest.toUtcMs ? each : latest), first)
-  const title = titles.get(first.exposure) ?? first.exposure
   return [
     textCell(losses.length === 1 ? String(first.seq) : `${first.seq} … (${losses.length})`),
-    textCell(formatUtc(first.fromUtcMs).replace(' UTC', '')),
-    textCell(formatUtc(last.toUtcMs).replace(' UTC', '')),
+    textCell(stretchText(first.fromUtcMs, last.toUtcMs)),
     textCell(formatDuration(losses.reduce((sum, each) => sum + each.durationMs, 0))),
-    textCell(first.lane === null ? title : `${title}, ${first.lane}`),
+    textCell(placeText(first, titles)),
     textCell(`${classWords[first.class]}: ${reasonText(first) || 'no reason recorded'}`),
-    textCell(first.step ?? '– (between steps)'),
     textCell(first.proposal),
     textCell(decisionText(first)),
   ]
@@ -126,8 +137,8 @@ const lossesTable = ({ losses, accounts }: RunExposure): ReportSection => {
     kind: 'table',
     title,
     columns: [
-      ...[left('No.'), left('From (UTC)'), left('To (UTC)'), right('Duration', 'h:mm:ss'), left('Exposure')],
-      ...[left('Class and reason'), left('Step'), left('Proposed'), left('Decision')],
+      ...[left('No.'), left('When (UTC)'), right('Duration', 'h:mm:ss'), left('Exposure (step)')],
+      ...[left('Class and reason'), left('Proposed'), left('Decision')],
     ],
     rows: rows.map((row) => lossRow(row, titles)),
     note: [
@@ -138,7 +149,7 @@ const lossesTable = ({ losses, accounts }: RunExposure): ReportSection => {
           ]
         : []),
       'No.: of the first row of the ledger that a stretch stands for; rows that follow each other without a break are one stretch.',
-      'Proposed: none, the conditions were being reached, or the loss was made up for and is no longer than the gap between two readings that counts; extend, the exposure is short; accept, a person has to say that the test still counts; restart, nothing was credited. Decisions change neither the ledger nor the verdict.',
+      'Proposed: none, the conditions were being reached, or the loss was made up for, is no longer than the gap between two readings that counts, and such losses are together no more than 1 % of what was credited; extend, the exposure is short; accept, a person has to say that the test still counts; restart, nothing was credited. Decisions change neither the ledger nor the verdict.',
     ].join(' '),
   }
 }

@@ -43,10 +43,11 @@ export const laneCriteriaSections = (dossier: Dossier): ReportSection[] => {
           criteria: dossier.criteria.filter((each) => each.lane === lane.id),
         }))
   const remarks = [...new Set(remarksOf(dossier))]
+  const last = groups.findLastIndex(({ criteria }) => criteria.length > 0)
   return groups.map(({ title, criteria }, k): ReportSection => {
     if (criteria.length === 0)
       return { kind: 'text', title, paragraphs: ['Not judged: the module left the test before its end.'] }
     const table: Table = { kind: 'table', title, columns: criterionColumns, rows: rowsOf(criteria, parts) }
-    return k < groups.length - 1 ? table : { ...table, note: [kindsLegend, ...remarks, markLegend].join(' ') }
+    return k !== last ? table : { ...table, note: [kindsLegend, ...remarks, markLegend].join(' ') }
   })
 }

@@ -21,8 +21,8 @@ const verdictOfLane = (lane: Lane): Verdict =>
 
 const sentenceOf = (dossier: Dossier, lane: Lane, mark: string | null): string => {
   const criteria = dossier.criteria.filter((each) => each.lane === lane.id)
-  const left = lane.state === 'removed' || lane.state === 'stopped'
-  const parts = left
+  const isGone = lane.state === 'removed' || lane.state === 'stopped'
+  const parts = isGone
     ? [`The module was ${stateWords[lane.state]} before the end${lane.reason ? `: ${lane.reason}` : ''}. Not judged.`]
     : [
         meanings[verdictOfLane(lane)],
@@ -63,23 +63,27 @@ export const modulesSection = (lanes: readonly ReportLane[]): Table => ({
   ]),
 })
 
-const dash: Cell = { text: missingText, number: null }
+/** A dash where there is no value: its reason stands below, where it doesn't break the row. */
+const dashed = (cell: Cell | null): Cell =>
+  typeof cell?.number === 'number' ? cell : { text: missingText, number: null }
 
-/** One row a module, one column a result: the reason of a dash stands below, where it doesn't break the row. */
+const isGone = ({ state }: ReportLane): boolean => state === 'removed' || state === 'stopped'
+
+const missingNote = (lane: ReportLane): string[] => {
+  const missing = lane.headline.filter(({ value }) => value.number === null)
+  if (missing.length === 0) return []
+  if (isGone(lane)) return [`${lane.id} was ${stateWords[lane.state]}${lane.reason ? ` (${lane.reason})` : ''}`]
+  return missing.map(({ label, value }) => `${lane.id}, ${label}: ${value.text.replace(/^– \((.*)\)$/, '$1')}`)
+}
+
+/** One row a module, one column a result. */
 export const resultsSection = (lanes: readonly ReportLane[]): Table | null => {
   const lines = lanes[0]?.headline ?? []
   if (lanes.length < 2 || lines.length === 0) return null
   const withU = lines.map((_line, k) => lanes.some((lane) => lane.headline[k]?.uncertainty))
-  const reasons = lanes.flatMap((lane) =>
-    lane.headline
-      .filter(({ value }) => value.number === null)
-      .map(({ label, value }) => `${lane.id}, ${label}: ${value.text}`),
-  )
+  const notes = lanes.flatMap(missingNote)
   const cellsOf = (lane: ReportLane): Cell[] =>
-    lane.headline.flatMap(({ value, uncertainty }, k) => [
-      value.number === null ? dash : value,
-      ...(withU[k] ? [uncertainty ?? dash] : []),
-    ])
+    lane.headline.flatMap(({ value, uncertainty }, k) => [dashed(value), ...(withU[k] ? [dashed(uncertainty)] : [])])
   return {
     kind: 'table',
     title: sectionTitles.results,
@@ -96,7 +100,7 @@ export const resultsSection = (lanes: readonly ReportLane[]): Table | null => {
       ...cellsOf(lane),
       textCell(verdictWords[lane.verdict]),
     ]),
-    ...(reasons.length > 0 ? { note: `“${missingText}”: ${reasons.join('; ')}.` } : {}),
+    ...(notes.length > 0 ? { note: `“${missingText}”: ${notes.join('; ')}.` } : {}),
   }
 }
 

@@ -37,6 +37,11 @@ const linesOf = (trend: Trend, given: { originUtcMs: number; factor: number; axi
       line.y.push(value * given.factor)
     }
   }
+  // A value that stands alone is a dot: a line of no length.
+  for (const line of lines.filter(({ x }) => x.length === 1)) {
+    line.x.push(line.x[0]!)
+    line.y.push(line.y[0]!)
+  }
   const style = given.axis === 'right' ? 'dashed' : 'solid'
   return lines.map((line) => ({ label: labelOf(trend), axis: given.axis, style, ...line }))
 }
@@ -79,7 +84,7 @@ const chartOf = (plan: Plan, dossier: Dossier): Chart | null => {
         : []),
     ],
     markers: [],
-    note: 'Lowest and highest value of each of up to 1200 stretches of equal length. Every sample is in the station’s database and can be exported.',
+    note: 'Lowest and highest value of each of up to 1200 stretches of equal length; the line is broken where values are further apart than counts. Every sample is in the station’s database and can be exported.',
   }
 }
 

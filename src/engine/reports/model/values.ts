@@ -12,13 +12,19 @@ const found = (value: number): NumberOrReason => ({ value, reason: '' })
 const missing = (reason: string): NumberOrReason => ({ value: null, reason })
 
 /** A lane's parameters and results go before the run's. */
-export type LaneOfValues = Pick<Lane, 'id' | 'parameters'>
+export type LaneOfValues = Pick<Lane, 'id' | 'parameters' | 'state'>
 
-/** Of a lane its own result, or the run's. Without a lane the first of that name, as papers without layout had it. */
+const hasLeft = ({ state }: LaneOfValues): boolean => state === 'removed' || state === 'stopped'
+
+/**
+ * Of a lane its own result, or the run's. Of one that left only its own: what the run was credited later isn't its. Without
+ * a lane the first of that name, as papers without layout had it.
+ */
 export const resultOf = (dossier: Dossier, name: string, lane: LaneOfValues | null): Computed | undefined => {
   const named = dossier.results.filter((result) => result.name === name)
   if (lane === null) return named[0]
-  return named.find((result) => result.lane === lane.id) ?? named.find((result) => result.lane === undefined)
+  const own = named.find((result) => result.lane === lane.id)
+  return own ?? (hasLeft(lane) ? undefined : named.find((result) => result.lane === undefined))
 }
 
 /** The value of a result by its name, or undefined when the run didn't compute it. */

@@ -109,6 +109,7 @@ const drawBorder = (sheet: Sheet): void => {
 /** The papers of one module of several: its own results and verdict. */
 export const modelOfLane = (model: ReportModel, lane: ReportLane): ReportModel => ({
   ...model,
+  lanes: [lane],
   module: lane.module,
   verdict: { ...model.verdict, value: lane.verdict, sentence: lane.sentence, reasons: lane.reasons },
   headline: lane.headline,

@@ -24,5 +24,8 @@ export const verdictColours: Readonly<Record<Verdict, RGB>> = {
 }
 
 /** Distinct also in grey and for the colour-blind, by lightness. */
-export const seriesColours: readonly RGB[] = [hex(0x0b4f8a), hex(0xc2410c), hex(0x3d8b40), hex(0x6d3fa0)]
+export const seriesColours: readonly RGB[] = [
+  ...[hex(0x0b4f8a), hex(0xc2410c), hex(0x3d8b40), hex(0x6d3fa0)],
+  ...[hex(0x1b2530), hex(0xb8860b), hex(0x2a9d9d), hex(0xa03f6d)],
+]
 export const thinSeriesColours: readonly RGB[] = [hex(0x8fb4d6), hex(0xe0a884), hex(0xa9b2bb)]

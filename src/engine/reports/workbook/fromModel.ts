@@ -115,8 +115,7 @@ export const addCurvesSheet = (workbook: ExcelJS.Workbook, model: ReportModel): 
 }
 
 /** Every setting and the module's data: numbers as numbers, units in their own column. */
-export const addParametersSheet = (workbook: ExcelJS.Workbook, model: ReportModel): void => {
-  const section = model.sections.find(isNamed(sectionTitles.parameters))
+export const addParametersSheet = (workbook: ExcelJS.Workbook, model: ReportModel, section: ReportSection): void => {
   const columns = section?.kind === 'table' ? columnsOf(section) : [{ header: 'Setting', width: 40 }]
   const sheet = addSheet(workbook, model, { name: 'Parameters', columns })
   const nameplate = model.sections.find(isNamed(sectionTitles.nameplate))
