@@ -211,7 +211,7 @@ export const errorCatalogue = {
   'run.undisposed': entry('run', [
     'The run can’t be signed: {count} stretch(es) of time that was not credited wait for a decision (No. {detail}).',
     nothingChanged,
-    'Decide about each on the report page: extend, accept or restart, with the reason. Then sign.',
+    'Decide about each on the run’s exposure page: extend, accept or restart, with the reason. Then sign.',
   ]),
   'run.preflight': entry('run', [
     'The pre-flight check found {count} problem(s): {detail}',
