@@ -9,7 +9,11 @@ export const concatBytes = (...parts: readonly Uint8Array[]): Uint8Array => {
 }
 
 /** One byte a character (ISO 8859-1), as line protocols of instruments speak. */
-export const latin1ToBytes = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0) & 0xff)
+export const latin1ToBytes = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
 
 export const bytesToLatin1 = (bytes: Uint8Array): string => {
   let text = ''

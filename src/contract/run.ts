@@ -211,6 +211,8 @@ export const runSchema = z.object({
     .optional(),
   /** Ended by an emergency stop: it never goes on by itself. */
   emergency: z.boolean().optional(),
+  /** What it was doing when the station ended; one that a person had stopped or paused doesn't go on by itself. */
+  leftAs: z.enum(['running', 'paused', 'stopping']).optional(),
 })
 export type Run = z.infer<typeof runSchema>
 

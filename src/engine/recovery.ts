@@ -65,6 +65,8 @@ export function whyNotUnattended(given: {
 }): string | null {
   const { run, template, rule, outageMs } = given
   if (run.emergency === true) return 'it was ended by an emergency stop'
+  if (run.leftAs === 'stopping') return 'it was being stopped'
+  if (run.leftAs === 'paused') return 'it was paused'
   if (!template.recovery?.unattended) return 'the protocol asks for a person'
   if (rule === 'never' || rule === 'ask') return 'the step that was going on asks for a person'
   const longestS = resolveNumber(
@@ -77,8 +79,9 @@ export function whyNotUnattended(given: {
 }
 
 const meanings: Readonly<Record<RecoveryDecision, string>> = {
-  continue: 'The test goes on where it was. Time that nobody saw is not credited.',
-  extend: 'The test goes on, and what was not credited is made up for.',
+  continue:
+    'The test goes on where it was. Time that nobody saw is not credited; steps that wait for an exposure make up for it.',
+  extend: 'The same as going on: steps that wait for an exposure make up for what was not credited.',
   restart: 'The step that was going on is done again from its start.',
   close: 'The test is given up. What was measured is kept, without a verdict.',
 }

@@ -86,7 +86,7 @@ const createGoOn =
       const entry = { utcMs: clock.utcMs(), outageMs: report.outageMs, decision, who, reason }
       const run: Run = {
         ...left.run,
-        ...{ status: 'running', problem: null, endedUtcMs: null },
+        ...{ status: 'running', problem: null, endedUtcMs: null, leftAs: undefined },
         recoveries: [...(left.run.recoveries ?? []), entry],
       }
       await store.saveRun(run, { actor: who, action: 'run.recover', subject: runId, detail: { ...entry, report } })

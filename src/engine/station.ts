@@ -13,7 +13,10 @@ import { createDispositions, type Dispositions } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import { createImportProfiles, type ImportProfiles } from './importProfiles.ts'
 import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
+import type { ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
+import { leftAs } from './executor/transitions.ts'
+import { switchOffLeft, type LeftOnDeps } from './leftOn.ts'
 import { checkPreflight } from './preflight.ts'
 import { createProtocols, type Protocols } from './protocols.ts'
 import { buildReportModel } from './reports/model.ts'
@@ -91,10 +94,17 @@ export interface Station extends Dispositions {
 const noLaboratory: Laboratory = { name: 'Laboratory (name not set)', address: '', station: 'Station 1' }
 
 /** Runs that a dead process left behind never get a verdict: they are shown as interrupted, with all their samples. */
-async function markInterrupted(store: Store, utcMs: number): Promise<void> {
+async function markInterrupted(store: Store, runs: readonly Run[], utcMs: number): Promise<void> {
   const text = describeError('run.interrupted', {})
-  for (const run of await store.runsWithStatus(['running', 'paused', 'stopping'])) {
-    const ended: Run = { ...run, status: 'interrupted', verdict: null, verdictReasons: [], problem: text }
+  for (const run of runs) {
+    const ended: Run = {
+      ...run,
+      status: 'interrupted',
+      leftAs: leftAs(run),
+      verdict: null,
+      verdictReasons: [],
+      problem: text,
+    }
     const { status, problem } = ended
     await store.saveRun(ended, {
       actor: 'station',
@@ -110,6 +120,14 @@ async function markInterrupted(store: Store, utcMs: number): Promise<void> {
       text: `${text.happened} ${text.did}`,
     })
   }
+}
+
+/** Off first, then marked: a station that dies in between switches off again. */
+async function endInterrupted(deps: Omit<LeftOnDeps, 'addEvent'> & { store: Store }): Promise<void> {
+  const { store, clock } = deps
+  const runs = await store.runsWithStatus(['running', 'paused', 'stopping'])
+  await switchOffLeft(runs, { ...deps, addEvent: (event) => store.addEvent(event) })
+  await markInterrupted(store, runs, clock.utcMs())
 }
 
 /** Whose station it is, as the papers say it. */
@@ -134,7 +152,6 @@ const labOf = ({ lab, clock, simulate, parts }: StationDeps): SimulatedLab | nul
 /** The composition root: everything the engine uses comes in here, and each part gets the few functions it needs. */
 export async function createStation(deps: StationDeps): Promise<Station> {
   const { clock, store } = deps
-  await markInterrupted(store, clock.utcMs())
   const laboratory = await createLaboratory(store)
   const events = createEmitter<StationEvent>(deps.onError)
   const protocols = createProtocols({
@@ -146,16 +163,18 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const lab = labOf(deps)
   const desks = await createInstrumentDesk({ ...deps, drivers: deps.parts.drivers, lab, publish: events.emit })
   const { instruments } = desks
+  const source: ProfileSource = {
+    drivers: deps.parts.drivers,
+    configOf: (id) => instruments.states().find(({ config }) => config.id === id)?.config,
+  }
+  await endInterrupted({ ...deps, ...source, instruments })
 
   const info = createInfo(deps, { lab, protocols, laboratory: laboratory.current })
   const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: laboratory.current })
   const importProfiles = await createImportProfiles(store)
   const live: RunDesk['live'] = () => desk.live()
   const recordEvent = createEventRecorder(deps, { live, publish: events.emit })
-  const watchdog = createWatchdogDesk(deps.createWatchdog?.({ tell: recordEvent }) ?? null, {
-    drivers: deps.parts.drivers,
-    configOf: (id) => instruments.states().find(({ config }) => config.id === id)?.config,
-  })
+  const watchdog = createWatchdogDesk(deps.createWatchdog?.({ tell: recordEvent }) ?? null, source)
   const desk = createRunDesk({
     ...deps,
     ...{ instruments, watchdog, protocols },

@@ -36,6 +36,10 @@ it('goes on by itself after a short outage, finishes its soak, and credits nothi
   expect(hoursOf(entries, 'credited')).toBeGreaterThan(1 - 6 / 60)
   expect(hoursOf(entries, 'credited')).toBeLessThan(1.1)
   expect(hoursOf(entries, 'unknown') + hoursOf(entries, 'blind')).toBeGreaterThan(9.5 / 60)
+  // One stretch begins where the one before it ends: what was not yet written down before the end is unknown, too.
+  const rows = entries.toSorted((a, b) => a.fromUtcMs - b.fromUtcMs)
+  const holes = rows.slice(1).filter((row, i) => row.fromUtcMs - rows[i]!.toUtcMs > 2 * minuteMs)
+  expect(holes).toEqual([])
   const paths = second.journal(run.id).map(({ path }) => path)
   expect(new Set(paths).size).toBe(paths.length)
   expect(second.journal(run.id).every(({ outcome }) => outcome === 'done')).toBe(true)
@@ -97,6 +101,24 @@ it('never goes on by itself after an emergency stop', async () => {
   expect(['interrupted', 'stopped']).toContain(status)
   await second.run(second.clock.sleep(10 * minuteMs))
   expect((await second.station.snapshot()).live).toEqual([])
+})
+
+it.each(['paused', 'stopping'] as const)('never goes on by itself where a person had it %s', async (leftAs) => {
+  const template = soakTemplate({ ...unattended(1800), pause: { text: 'It stands still.', energy: 'off' } })
+  const lab = await openVirtualStation({ templates: [template], automaticAnswer: confirm })
+  const work = async () => {
+    const run = await lab.start()
+    await lab.clock.sleep(10 * minuteMs)
+    if (leftAs === 'paused') await lab.station.pauseRun(run.id, 'Ada')
+    else lab.station.stopRun(run.id, 'Ada')
+    await lab.clock.sleep(1)
+    return { run, second: await lab.killAndRestart(minuteMs) }
+  }
+  const { run, second } = await lab.run(work())
+  await second.run(second.clock.sleep(10 * minuteMs))
+  expect((await second.station.detail(run.id)).run).toMatchObject({ status: 'interrupted', leftAs })
+  const report = await second.run(second.station.inspectRecovery(run.id))
+  expect(report.unattended).toBe(leftAs === 'paused' ? 'it was paused' : 'it was being stopped')
 })
 
 it('an orderly end of the station leaves it to be gone on with, and the chamber as it is', async () => {

@@ -44,6 +44,18 @@ describe('refused with the place and the reason', () => {
       /steps\.0: it energises “chamber”, but no group/,
     ],
     [
+      'an output that a pause would leave off',
+      {
+        ...inGroup({ ...set('output', true), role: 'supply' }),
+        roles: [
+          { name: 'chamber', role: 'Chamber', title: 'Chamber' },
+          { name: 'supply', role: 'PowerSupply', title: 'Supply' },
+        ],
+        pause: { text: 'It stands still.', energy: 'off' },
+      },
+      /main\.0: a pause or an outage switches “supply” off, and this step is not done again/,
+    ],
+    [
       'a temperature beyond every chamber',
       inGroup(set('temperatureC', 900)),
       /steps\.0\.main\.0\.to: 900 is beyond what any instrument/,

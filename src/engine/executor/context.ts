@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../../base/cancellation.ts'
 import { createCanceller, type Clock } from '../../base/clock.ts'
 import { underAll } from '../../base/underAll.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
@@ -171,6 +172,9 @@ async function addResult(deps: ContextDeps, computed: Computed): Promise<void> {
   deps.results.push(computed)
 }
 
+/** Made once: an Error for every reading would cost more than the reading. */
+const wakened = new Error('a reading came, or the step was cancelled')
+
 function createStepSensors(deps: ContextDeps, { lane, signal }: Scope): StepContext['sensors'] {
   const { sensors, hub, clock } = deps
   return {
@@ -182,20 +186,21 @@ function createStepSensors(deps: ContextDeps, { lane, signal }: Scope): StepCont
     check: (band, freshMs) => sensors.check(band, { lane, freshMs }),
     onReading: (listener) => hub.onSample(listener),
     latest: (roleName, channel) => sensors.sources(roleName, channel, lane).map(sensors.latest),
-    next: (mostMs) =>
-      underAll([signal], async (end) => {
-        const woken = createCanceller()
-        const off = hub.onSample(() => woken.cancel(new Error('a reading came')))
-        const stop = (): void => woken.cancel(new Error('cancelled'))
-        end.signal.addEventListener('abort', stop)
-        try {
-          await Promise.race([clock.sleep(mostMs, woken.signal).catch(() => undefined), hub.failed])
-          if (end.signal.aborted) throw end.signal.reason
-        } finally {
-          off()
-          woken.cancel(new Error('over'))
-        }
-      }),
+    // A failure of the hub ends the run’s steps by their signal: nothing here waits for it.
+    next: async (mostMs) => {
+      throwIfCancelled(signal)
+      const woken = createCanceller()
+      const wake = (): void => woken.cancel(wakened)
+      const off = hub.onSample(wake)
+      signal.addEventListener('abort', wake)
+      try {
+        await clock.sleep(mostMs, woken.signal).catch(() => undefined)
+      } finally {
+        off()
+        signal.removeEventListener('abort', wake)
+      }
+      throwIfCancelled(signal)
+    },
   }
 }
 

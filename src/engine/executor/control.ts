@@ -61,9 +61,9 @@ export function createControl(deps: ControlDeps) {
   }
 }
 
-/** Everything that energises but the chambers, which hold by themselves. */
+/** Everything that energises but what is only a chamber, which holds by itself. */
 export const electrical = ({ held }: Pick<Test, 'held'>) =>
-  held.filter((each) => !each.roles.some(({ role }) => role === 'Chamber'))
+  held.filter((each) => each.roles.some(({ role }) => role !== 'Chamber'))
 
 type Leave = (lane: string, as: { state: 'removed' | 'stopped'; reason: string; who: string }) => Promise<void>
 

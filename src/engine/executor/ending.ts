@@ -4,6 +4,7 @@ import type { Computed, CriterionResult, ExposureEntry, Run } from '../../contra
 import { judgeResults } from './analyse.ts'
 import type { ExecutorDeps, Test } from './execute.ts'
 import type { Parts } from './parts.ts'
+import { leftAs } from './transitions.ts'
 
 interface End {
   run: Run
@@ -23,7 +24,7 @@ export function judgeEnd(
 ): End {
   if (end.ended === 'interrupted') {
     const problem = describeFailure(end.failure)
-    return { run: { ...run, status: 'interrupted', problem }, criteria: [] }
+    return { run: { ...run, status: 'interrupted', leftAs: leftAs(run), problem }, criteria: [] }
   }
   const ended = { ...run, endedUtcMs: end.utcMs }
   if (end.failure !== null) {

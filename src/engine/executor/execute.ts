@@ -12,6 +12,7 @@ import { describeFailure, judgeEnd, persistEnd } from './ending.ts'
 import type { JournalStep, JournalStore } from './journal.ts'
 import type { LedgerStore } from './ledger.ts'
 import { createParts, type Parts } from './parts.ts'
+import { stepIdOf } from './path.ts'
 import { unsafeError } from './safeStops.ts'
 import type { HeldInstrument, StepKind } from './stepKind.ts'
 import { createRunSteps } from './runSteps.ts'
@@ -185,21 +186,27 @@ async function runAllSteps({ run, template, resumed }: Test, going: Going): Prom
   const words = resumed ? `goes on after ${Math.round(resumed.outageMs / 1000)} s` : 'started'
   if (resumed) noteOutage(resumed, parts, going.clock.utcMs())
   await parts.log('info', 'start', `${template.id} ${template.version} ${words} by ${run.operator}`)
-  // What no reading can go on after ends the steps, which tear down before the run ends.
-  parts.hub.failed.catch((error: unknown) => stopper.cancel(error as Error))
+  // Nothing is watched any more: the outputs go off at once, whatever the steps still do to tear down.
+  parts.hub.failed.catch((error: unknown) => {
+    stopper.cancel(error as Error)
+    void parts.safeStops.command(going.control.test.held)
+  })
   await steps.runSteps(template.steps, { signal: stopper.signal, isTearDown: false, path: '', lane: null })
   await parts.recorder.flush()
   return null
 }
 
 /** The time in which nobody saw anything is in the ledger, too; never as credited. */
-function noteOutage({ lastUtcMs, controllerRan }: Resumed, parts: Parts, nowUtcMs: number): void {
+function noteOutage({ lastUtcMs, controllerRan, steps }: Resumed, parts: Parts, nowUtcMs: number): void {
   const reason = controllerRan ? 'the station was off; the chamber’s own program went on' : 'the station was off'
   parts.ledger.addOutage({
     fromUtcMs: lastUtcMs,
     toUtcMs: nowUtcMs,
     class: controllerRan ? 'blind' : 'unknown',
     reason,
+    going: steps
+      .filter((step) => step.outcome === null)
+      .map(({ path, enteredUtcMs }) => ({ id: stepIdOf(path), sinceUtcMs: enteredUtcMs })),
   })
 }
 

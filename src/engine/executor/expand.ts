@@ -39,6 +39,16 @@ function renamed(value: unknown, part: Part): unknown {
   )
 }
 
+/** The first expression in a part; null where there is none. */
+function expressionOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, inner] of Object.entries(value)) {
+    const found = key === 'expr' && typeof inner === 'string' ? inner : expressionOf(inner)
+    if (found !== null) return found
+  }
+  return null
+}
+
 interface Grown {
   parameters: Template['parameters']
   roles: Template['roles']
@@ -108,6 +118,18 @@ export function expandTemplate(template: Template, lookUp: (id: string) => Templ
       throw new StationError('protocol.invalid', {
         file: `${template.id}.json`,
         detail: `${path}.protocol: there is no protocol ${id} to put in`,
+      })
+    const lost = (['guards', 'exposure', 'recovery', 'pause'] as const).find((key) => found[key] !== undefined)
+    if (lost !== undefined)
+      throw new StationError('protocol.invalid', {
+        file: `${template.id}.json`,
+        detail: `${path}.protocol: ${id} has its own ${lost}, which doesn’t hold inside another protocol; put its steps here`,
+      })
+    const expression = expressionOf(found.steps) ?? expressionOf(found.criteria)
+    if (expression !== null)
+      throw new StationError('protocol.invalid', {
+        file: `${template.id}.json`,
+        detail: `${path}.protocol: the expression “${expression}” of ${id} would not know its results by their names here; put its steps here`,
       })
     const part: Part = { id: step.id, fixed: (step['parameters'] ?? {}) as Part['fixed'] }
     const unknown = Object.keys(part.fixed).find((name) => !found.parameters.some((each) => each.name === name))

@@ -44,7 +44,7 @@ export function compileExpression(text: string): Expression {
   if (!checked.valid) throw new Error(checked.error?.message.split('\n')[0] ?? 'the types don’t fit')
   return (scope) => {
     try {
-      const value: unknown = parsed({ ...scope })
+      const value: unknown = parsed(scope)
       return typeof value === 'bigint' ? Number(value) : value
     } catch (error) {
       const [detail] = messageOf(error).split('\n')

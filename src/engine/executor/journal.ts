@@ -5,6 +5,7 @@ export interface JournalStep {
   ordinal: number
   path: string
   kind: string
+  enteredUtcMs: number
   /** null while it goes on, or where the station ended in it. */
   outcome: string | null
   state: unknown
@@ -31,8 +32,6 @@ export interface Visit {
 export interface Journal {
   /** Writes that the step begins, before it acts. */
   enter: (step: StepBase, path: string) => Promise<Visit>
-  /** Forgets what a step in progress had saved: it is done again from its start. */
-  forget: (path: string) => void
   /** Paths that an earlier life entered and didn't end, the innermost last. */
   open: () => JournalStep[]
 }
@@ -68,10 +67,6 @@ export function createJournal(deps: {
   }
   return {
     enter,
-    forget: (path) => {
-      const known = earlier.get(path)
-      if (known) earlier.set(path, { ...known, state: undefined })
-    },
     open: () => [...earlier.values()].filter((step) => step.outcome !== 'done').sort((a, b) => a.ordinal - b.ordinal),
   }
 }

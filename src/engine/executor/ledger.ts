@@ -16,8 +16,17 @@ export interface Ledger {
   enter: (path: string, lane: string | null) => () => void
   /** Credits, or doesn't, one cycle that has just ended. */
   addCycle: (exposureId: string, cycle: { fromUtcMs: number; toUtcMs: number; problems: readonly string[] }) => void
-  /** Time in which the controller may have run, but the PC saw nothing. */
-  addOutage: (outage: { fromUtcMs: number; toUtcMs: number; class: 'unknown' | 'blind'; reason: string }) => void
+  /**
+   * Time in which the controller may have run, but the PC saw nothing. What the steps that were going on had not yet
+   * written down before it is unknown, too.
+   */
+  addOutage: (outage: {
+    fromUtcMs: number
+    toUtcMs: number
+    class: 'unknown' | 'blind'
+    reason: string
+    going: readonly { id: string; sinceUtcMs: number }[]
+  }) => void
   /** Credited so far, in the exposure's unit; of a lane its own account, or the run's where lanes share one. */
   credited: (exposureId: string, lane: string | null) => number
   live: () => NonNullable<RunLive['exposure']>
@@ -155,12 +164,19 @@ export function createLedger(deps: LedgerDeps): Ledger {
       }
       writeSoon()
     },
-    addOutage: ({ fromUtcMs, toUtcMs, ...why }) => {
-      if (toUtcMs <= fromUtcMs) return
-      for (const account of accounts) {
-        account.step = null
-        book.post(account, { fromUtcMs, toUtcMs, ...why, durationMs: toUtcMs - fromUtcMs, amount: 0 })
+    addOutage: ({ fromUtcMs, toUtcMs, going, ...why }) => {
+      const post = (account: Account, stretch: Pick<Stretch, 'fromUtcMs' | 'toUtcMs' | 'class' | 'reason'>): void => {
+        const durationMs = stretch.toUtcMs - stretch.fromUtcMs
+        if (durationMs <= 0) return
+        book.post(account, { ...stretch, durationMs, amount: 0 })
         book.close(account)
+      }
+      const reason = 'the station ended before this was written down'
+      for (const account of accounts) {
+        const unwrittenUtcMs = writtenUntil(account, going, deps)
+        account.step = null
+        post(account, { fromUtcMs: unwrittenUtcMs ?? fromUtcMs, toUtcMs: fromUtcMs, class: 'unknown', reason })
+        post(account, { fromUtcMs, toUtcMs, ...why })
       }
     },
     // Thousands of stretches are added: the last digits must not make an hour miss an hour.
@@ -173,6 +189,18 @@ export function createLedger(deps: LedgerDeps): Ledger {
       await flush()
     },
   }
+}
+
+/** Until when the time of the step that was going on is in the ledger; null where none of the account’s was. */
+function writtenUntil(
+  { exposure, lane }: Account,
+  going: readonly { id: string; sinceUtcMs: number }[],
+  { earlier }: LedgerDeps,
+): number | null {
+  const mine = going.filter(({ id }) => exposure.during.includes(id))
+  if (mine.length === 0 || exposure.quantity === 'cycles') return null
+  const rows = earlier.filter((entry) => entry.exposure === exposure.id && entry.lane === lane)
+  return Math.max(Math.min(...mine.map(({ sinceUtcMs }) => sinceUtcMs)), ...rows.map((entry) => entry.toUtcMs))
 }
 
 const findAccount = (accounts: readonly Account[], id: string, lane: string | null): Account | undefined => {

@@ -173,12 +173,30 @@ function checkNames(template: Template, fault: Fault): void {
   walk({ steps: template.steps, criteria: template.criteria }, '')
 }
 
+/**
+ * A pause and an outage switch off what is under energy. A step that only set an output is over by then, and would leave
+ * it off for the rest of the test; `bias` and `inject` switch on again.
+ */
+function checkSwitchedOn(template: Template, deps: SafetyDeps, fault: Fault): void {
+  const goesOff = template.recovery !== undefined || (template.pause && template.pause.energy !== 'keep')
+  if (!goesOff) return
+  eachStep(template.steps, (step, { path }) => {
+    const need = template.roles.find((each) => each.name === step['role'])
+    if (step.kind !== 'set' || need?.role === 'Chamber' || !deps.kinds.get('set')?.energises(step).length) return
+    fault(
+      path,
+      `a pause or an outage switches “${need?.name}” off, and this step is not done again: use bias or inject`,
+    )
+  })
+}
+
 /** What makes a template unsafe or contradictory, each with its place: what a schema can't say. */
 export function findUnsafe(template: Template, deps: SafetyDeps): string[] {
   const faults: string[] = []
   const fault: Fault = (path, text) => void faults.push(`${path}: ${text}`)
   checkTearDown(template, deps, fault)
   checkSettings(template, deps, fault)
+  checkSwitchedOn(template, deps, fault)
   checkLoops(template, fault)
   checkExpressions(template, fault)
   checkNames(template, fault)

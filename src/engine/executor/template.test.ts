@@ -24,7 +24,7 @@ describe('a template', () => {
   it('that is in order is read as it is written, with the defaults of its fields', () => {
     const template = load(good)
     expect(template.steps).toEqual(good.steps)
-    expect(template.parameters.map((each) => each.required)).toEqual([false, false, false, false])
+    expect(template.parameters.map((each) => each.required)).toEqual([false, false, false, false, false])
     expect(template.criteria[0]!.decimals).toBe(2)
   })
 

@@ -1,5 +1,5 @@
 import { StationError } from '../../contract/errors.ts'
-import type { RunStatus } from '../../contract/run.ts'
+import type { Run, RunStatus } from '../../contract/run.ts'
 
 export type RunAction =
   'pause' | 'resume' | 'stop' | 'emergencyStop' | 'complete' | 'abort' | 'interrupt' | 'recover' | 'close' | 'sign'
@@ -45,6 +45,10 @@ export const transitions: Readonly<Record<RunAction, Transition>> = {
 }
 
 export const isLegal = (status: RunStatus, action: RunAction): boolean => transitions[action].from.includes(status)
+
+/** What an interrupted run was doing when the station ended. */
+export const leftAs = ({ status }: Pick<Run, 'status'>): NonNullable<Run['leftAs']> =>
+  status === 'paused' || status === 'stopping' ? status : 'running'
 
 /** @throws StationError run.illegal */
 export function requireLegal(status: RunStatus, action: RunAction): void {

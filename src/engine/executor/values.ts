@@ -49,10 +49,17 @@ function sweepsOf(sources: ValueSources, within: string | undefined): RecordedSw
   )
 }
 
+/** Made only as far as an expression looks: most look at parameters alone, and are asked for at each sample. */
 const scopeOf = (sources: ValueSources): ExpressionScope => ({
-  param: parametersOf(sources),
-  result: Object.fromEntries(sources.results.map(({ name }) => [name, resultOf(sources, name)])),
-  role: sources.role?.() ?? {},
+  get param() {
+    return parametersOf(sources)
+  },
+  get result() {
+    return Object.fromEntries(sources.results.map(({ name }) => [name, resultOf(sources, name)]))
+  },
+  get role() {
+    return sources.role?.() ?? {}
+  },
 })
 
 /** The value behind a reference of a template, from one run's parameters, results and records. */

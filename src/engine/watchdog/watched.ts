@@ -4,7 +4,7 @@ import type { WatchedInstrument } from './messages.ts'
 
 /**
  * The instruments of a run that its watchdog process has to switch off: whatever is under electrical energy on a real
- * wire. Chambers hold by themselves what they have.
+ * wire. What is only a chamber holds by itself what it has; a PID station is more.
  * @param roles ids of instruments by the names of their roles, each perhaps with `#channel`
  */
 export function watchedOf(
@@ -13,16 +13,13 @@ export function watchedOf(
   source: ProfileSource,
 ): WatchedInstrument[] {
   const idsOf = (name: string): string[] => (roles[name] ?? []).map((each) => each.split('#')[0] ?? each)
-  const chambers = new Set(template.roles.filter(({ role }) => role === 'Chamber').flatMap(({ name }) => idsOf(name)))
-  const ids = new Set(template.roles.flatMap(({ name }) => idsOf(name)))
-  return [...ids]
-    .filter((id) => !chambers.has(id))
-    .flatMap((id): WatchedInstrument[] => {
-      const config = source.configOf?.(id)
-      const profile = config && profileOrNull(config, source)
-      if (!config || !profile?.energises) return []
-      const parts = [...partConfigs(config, source).values()].flat()
-      const isSimulated = [config, ...parts].some((each) => each.link.startsWith('sim:'))
-      return isSimulated ? [] : [{ config, parts }]
-    })
+  const ids = new Set(template.roles.filter(({ role }) => role !== 'Chamber').flatMap(({ name }) => idsOf(name)))
+  return [...ids].flatMap((id): WatchedInstrument[] => {
+    const config = source.configOf?.(id)
+    const profile = config && profileOrNull(config, source)
+    if (!config || !profile?.energises) return []
+    const parts = [...partConfigs(config, source).values()].flat()
+    const isSimulated = [config, ...parts].some((each) => each.link.startsWith('sim:'))
+    return isSimulated ? [] : [{ config, parts }]
+  })
 }

@@ -5,6 +5,8 @@ import { defineStepKind } from '../stepKind.ts'
 
 export const stepKind = defineStepKind({
   kind: 'group',
+  // What it is made of says for itself what becomes of it after an outage.
+  recovery: 'continue',
   schema: (step) =>
     z
       .strictObject({

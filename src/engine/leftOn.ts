@@ -1,0 +1,54 @@
+import { withDeadline, type Clock } from '../base/clock.ts'
+import { messageOf, StationError } from '../contract/errors.ts'
+import type { SafeStateProof } from '../contract/instrument.ts'
+import type { Run, RunEvent } from '../contract/run.ts'
+import { effectiveProfile, type ProfileSource } from './instruments/effectiveProfile.ts'
+import type { InstrumentManager } from './instruments/manager.ts'
+
+export interface LeftOnDeps extends ProfileSource {
+  clock: Clock
+  instruments: Pick<InstrumentManager, 'states' | 'safeStop'>
+  addEvent: (event: Omit<RunEvent, 'seq'>) => Promise<unknown>
+}
+
+/** As long as a safe stop has in a run, unless the profile says that it takes longer. */
+const leastDeadlineMs = 10_000
+
+/** Whatever was under electrical energy in these runs; what is only a chamber holds by itself. */
+function electricalOf(run: Run): { id: string; name: string }[] {
+  const more = run.instruments.filter(({ role }) => role !== 'Chamber')
+  return [...new Map(more.map((each) => [each.instrumentId, each.name]))].map(([id, name]) => ({ id, name }))
+}
+
+async function proveOff(id: string, deps: LeftOnDeps): Promise<SafeStateProof | null> {
+  const config = deps.configOf?.(id)
+  if (!config) return { safe: false, evidence: [], detail: 'it is no longer in the station’s list' }
+  const { energises, safeStopS = 0 } = effectiveProfile(config, deps)
+  if (!energises) return null
+  const late = () => new StationError('device.notSafe', { instrument: config.name, detail: 'no answer in time' })
+  const timeoutMs = Math.max(leastDeadlineMs, safeStopS * 1000)
+  return withDeadline(deps.instruments.safeStop(id, 'station'), deps.clock, { timeoutMs, late })
+}
+
+/**
+ * A station that was killed, or lost its power, left on what was on. Before anything else is decided about its runs that
+ * is commanded off and read back, as an orderly end would have done.
+ */
+export async function switchOffLeft(runs: readonly Run[], deps: LeftOnDeps): Promise<void> {
+  const all = runs.flatMap((run) => electricalOf(run).map((each) => ({ ...each, runId: run.id })))
+  await Promise.all(
+    all.map(async ({ id, name, runId }) => {
+      const proof = await proveOff(id, deps).catch((error: unknown): SafeStateProof => ({
+        safe: false,
+        evidence: [],
+        detail: messageOf(error),
+      }))
+      if (proof === null) return
+      const evidence = proof.evidence.map(({ command, readBack }) => `${command} → ${readBack ?? 'sent'}`).join('; ')
+      const found = proof.safe ? 'safe state confirmed' : `safe state NOT confirmed, ${proof.detail ?? ''}`
+      const level = proof.safe ? 'info' : 'error'
+      const text = `${name}: ${found}, at the start after an interruption (${evidence})`
+      await deps.addEvent({ runId, utcMs: deps.clock.utcMs(), level, kind: 'safeState', text })
+    }),
+  )
+}
