@@ -67,7 +67,7 @@ function axesOf({ pane, colours }: RunPlotRequest): uPlot.Axis[] {
     grid: { stroke: colours.grid, width: 1 },
   }
   return [
-    { ...common, size: 40, space: 70, values: (_plot, splits, _axis, _space, step) => timeTicks(splits, step) },
+    { ...common, size: 40, space: 70, values: (...[, splitsMs, , , stepMs]) => timeTicks(splitsMs, stepMs) },
     {
       ...common,
       values: (_plot, splits) => splits.map(formatPlain),

@@ -54,3 +54,9 @@ it('counts the due day itself as in date', () => {
   expect(calibrationState('2027-11-22', '2026-11-22')).toBe('inDate')
   expect(calibrationState(null, '2026-11-22')).toBe('none')
 })
+
+it('keeps what the form does not show', () => {
+  const group = { station: 'chamber 1', slot: 'lane A' }
+  const config = { ...configOf(form, []), id: 'smu', group, pollMs: 500, keepConnected: false }
+  expect(configOf(formOf(config), ['smu'])).toEqual(config)
+})

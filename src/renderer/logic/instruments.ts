@@ -14,12 +14,18 @@ export interface InstrumentForm {
   definition: string
   /** Ids of the instruments that it is made of, by slot. */
   parts: Readonly<Record<string, readonly string[]>>
+  /** Where it belongs: the test station, and its place there. */
+  station: string
+  slot: string
+  /** What the form doesn't show stays as it was. */
+  kept: Pick<InstrumentConfig, 'pollMs' | 'keepConnected'>
 }
 
 export const emptyInstrument: InstrumentForm = {
   ...{ id: null, name: '', driver: '', link: '', certificate: '', calibratedBy: '', dueDate: '', deviations: [] },
   definition: '',
   parts: {},
+  ...{ station: '', slot: '', kept: {} },
 }
 
 export const formOf = (config: InstrumentConfig): InstrumentForm => ({
@@ -33,6 +39,12 @@ export const formOf = (config: InstrumentConfig): InstrumentForm => ({
   deviations: config.deviations,
   definition: config.definition === undefined ? '' : JSON.stringify(config.definition, null, 2),
   parts: config.parts ?? {},
+  station: config.group?.station ?? '',
+  slot: config.group?.slot ?? '',
+  kept: {
+    ...(config.pollMs === undefined ? {} : { pollMs: config.pollMs }),
+    ...(config.keepConnected === undefined ? {} : { keepConnected: config.keepConnected }),
+  },
 })
 
 /** A readable id that no other instrument has: `i-v-tracer`, `i-v-tracer-2` … */
@@ -80,7 +92,10 @@ export function instrumentProblems(form: InstrumentForm): Partial<Record<keyof I
 /** The form as the station wants it. */
 export function configOf(form: InstrumentForm, taken: readonly string[]): InstrumentConfig {
   const certificate = form.certificate.trim()
+  const station = form.station.trim()
   return {
+    ...form.kept,
+    ...(station === '' ? {} : { group: { station, slot: form.slot.trim() } }),
     id: form.id ?? newInstrumentId(form.name, taken),
     name: form.name.trim(),
     driver: form.driver,

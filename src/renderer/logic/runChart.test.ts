@@ -3,13 +3,13 @@ import type { RunView } from '../../contract/runView.ts'
 import type { Channel } from '../../contract/sample.ts'
 import { chartChannels, columnsOf, panesOf, panned, sayValue, valueAt, zoomed } from './runChart.ts'
 
-const channel = (id: number, name: string, unit: string, instrumentName: string): Channel => ({
+const channel = (id: number, name: string, [unit, instrumentName]: [string, string]): Channel => ({
   ...{ id, name, unit, instrumentName, runId: 'run', provenance: 'live', instrumentId: 'x', calibration: null },
 })
-const air = channel(1, 'chamber.Climate chamber.temperature', '°C', 'Climate chamber')
-const leak = channel(2, 'leakage[B].HV 1.5 kV.current.2', 'A', 'HV 1.5 kV')
-const door = channel(3, 'other.Climate chamber.door', '', 'Climate chamber')
-const points = channel(4, 'iv.voltage', 'V', 'Tracer')
+const air = channel(1, 'chamber.Climate chamber.temperature', ['°C', 'Climate chamber'])
+const leak = channel(2, 'leakage[B].HV 1.5 kV.current.2', ['A', 'HV 1.5 kV'])
+const door = channel(3, 'other.Climate chamber.door', ['', 'Climate chamber'])
+const points = channel(4, 'iv.voltage', ['V', 'Tracer'])
 const shown = chartChannels([air, leak, door, points])
 
 const view: RunView = {

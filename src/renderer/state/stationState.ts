@@ -159,12 +159,20 @@ export function applyEvent(state: StationState, event: StationEvent, receivedMs:
     case 'instruments':
       return { ...state, instruments: event.instruments }
     case 'idleReading': {
-      const { instrument, utcMs, readings } = event
-      const withIdle = (each: InstrumentState): InstrumentState =>
-        each.config.id === instrument ? { ...each, lastGoodUtcMs: utcMs, readings } : each
-      return { ...state, instruments: state.instruments.map(withIdle) }
+      const { instrument: id, utcMs, readings } = event
+      return applyIdleReadings(state, { id, utcMs, readings })
     }
   }
+}
+
+/** Values of an instrument that no run has. */
+export function applyIdleReadings<State extends Pick<StationState, 'instruments'>>(
+  state: State,
+  { id, utcMs, readings }: { id: string; utcMs: number; readings: Reading[] },
+): State {
+  const withIdle = (each: InstrumentState): InstrumentState =>
+    each.config.id === id ? { ...each, lastGoodUtcMs: utcMs, readings } : each
+  return { ...state, instruments: state.instruments.map(withIdle) }
 }
 
 /** Brings in everything that the station has of one run. */

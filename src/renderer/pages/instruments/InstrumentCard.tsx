@@ -1,18 +1,24 @@
 import { Box, Button, Link, Paper, Typography } from '@mui/material'
 import { useState } from 'react'
 import type { InstrumentState } from '../../../contract/api.ts'
-import type { Reading } from '../../../contract/instrument.ts'
-import { formatClock, formatDateTime, formatDay, formatNumber, noValue } from '../../logic/format.ts'
+import type { Profile } from '../../../contract/instrument.ts'
+import { formatDateTime, formatDay, formatDuration, noValue } from '../../logic/format.ts'
 import { calibrationState } from '../../logic/instruments.ts'
-import { decimalsOfUnit, readingName } from '../../logic/readings.ts'
+import { holderOf, sayReconnect } from '../../logic/manual.ts'
+import { readingName, scaledReading } from '../../logic/readings.ts'
 import { hrefOf } from '../../logic/route.ts'
 import type { Tone } from '../../logic/words.ts'
 import { ToneChip } from '../../parts/chips.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { Figure, Figures } from '../../parts/Figure.tsx'
+import { Fold } from '../../parts/Fold.tsx'
 import { HealthChip } from '../../parts/HealthChip.tsx'
-import { useAction, type Action } from '../../state/hooks.ts'
+import { useAction, useUtcNow, type Action } from '../../state/hooks.ts'
+import { applyIdleReadings } from '../../state/stationState.ts'
 import { useStation } from '../../state/station.ts'
+import { CalibrationPanel } from './CalibrationPanel.tsx'
+import { LinkPanel } from './LinkPanel.tsx'
+import { ManualPanel } from './ManualPanel.tsx'
 
 const calibrationWords = {
   none: { tone: 'caution', label: 'none entered' },
@@ -32,10 +38,22 @@ function Calibration({ instrument }: { instrument: InstrumentState }) {
   )
 }
 
+const placeText = ({ station, slot }: { station: string; slot: string }): string =>
+  slot === '' ? station : `${station}, ${slot}`
+
+/** Who has it: a person, or the run that it belongs to now. */
+function HolderText({ lockedBy }: { lockedBy: string | null }) {
+  const holder = holderOf(lockedBy)
+  if (holder.kind === 'nobody') return 'nobody'
+  if (holder.kind === 'person') return `${holder.name}, by hand`
+  return <Link href={hrefOf({ page: 'run', runId: holder.runId })}>a run that is going on</Link>
+}
+
 function Facts({ instrument }: { instrument: InstrumentState }) {
-  const { identity, lastGoodUtcMs, lockedBy, config } = instrument
+  const { identity, lastGoodUtcMs, config } = instrument
   const rows = [
     ['Driver', instrument.driverTitle],
+    ...(config.group === undefined ? [] : [['Place', placeText(config.group)] as const]),
     ['Link', <code key="link">{config.link}</code>],
     [
       'Identity',
@@ -45,16 +63,7 @@ function Facts({ instrument }: { instrument: InstrumentState }) {
     ],
     ['Last good answer', lastGoodUtcMs === null ? 'none since the start' : formatDateTime(lastGoodUtcMs)],
     ['Calibration', <Calibration key="calibration" instrument={instrument} />],
-    [
-      'Used by',
-      lockedBy === null ? (
-        'nobody'
-      ) : (
-        <Link key="run" href={hrefOf({ page: 'run', runId: lockedBy })}>
-          a run that is going on
-        </Link>
-      ),
-    ],
+    ['Used by', <HolderText key="holder" lockedBy={instrument.lockedBy} />],
   ] as const
   return (
     <Box
@@ -78,28 +87,42 @@ function Facts({ instrument }: { instrument: InstrumentState }) {
   )
 }
 
-interface Answer {
-  readings: readonly Reading[]
-  atMs: number
-}
-
-function Answered({ answer }: { answer: Answer }) {
+/** The last values, and how old they are; grey where they are no longer those of now. */
+function LiveValues({ instrument }: { instrument: InstrumentState }) {
+  const nowUtcMs = useUtcNow()
+  const { readings = [], lastGoodUtcMs, health, reconnect } = instrument
+  const again = sayReconnect(reconnect, nowUtcMs)
+  const stale = health !== 'connected'
   return (
-    <Box role="status" sx={{ mt: 1.5 }}>
-      <Typography variant="caption" sx={{ color: 'text.secondary' }}>
-        Read once at {formatClock(answer.atMs)}
-      </Typography>
-      <Figures>
-        {answer.readings.map((reading) => (
-          <Figure
-            key={reading.channel}
-            label={readingName(reading)}
-            text={formatNumber(reading.value, decimalsOfUnit(reading.unit))}
-            unit={reading.unit}
-            {...(reading.value === null && { note: reading.reason ?? 'no value, no reason given' })}
-          />
-        ))}
-      </Figures>
+    <Box sx={{ mt: 1.25 }}>
+      {again !== null && (
+        <Typography variant="body2" role="status" sx={{ color: 'error.main', fontWeight: 600 }}>
+          {again}
+        </Typography>
+      )}
+      {readings.length > 0 && lastGoodUtcMs !== null && (
+        <>
+          <Typography
+            variant="caption"
+            component="div"
+            sx={{ color: stale ? 'warning.main' : 'text.secondary', mb: 0.5 }}
+          >
+            {stale && 'STALE: '}
+            {formatDuration(nowUtcMs - lastGoodUtcMs)} ago
+          </Typography>
+          <Figures minWidth={104} align="end">
+            {readings.map((reading) => (
+              <Figure
+                key={reading.channel}
+                label={readingName(reading)}
+                {...scaledReading(reading.value, reading.unit)}
+                stale={stale}
+                {...(reading.value === null && { note: reading.reason ?? 'no value, no reason given' })}
+              />
+            ))}
+          </Figures>
+        </>
+      )}
     </Box>
   )
 }
@@ -107,11 +130,10 @@ function Answered({ answer }: { answer: Answer }) {
 interface ActionsProps {
   instrument: InstrumentState
   action: Action
-  onAnswer: (answer: Answer) => void
   onEdit: () => void
 }
 
-function Actions({ instrument, action, onAnswer, onEdit }: ActionsProps) {
+function Actions({ instrument, action, onEdit }: ActionsProps) {
   const station = useStation()
   const [sure, setSure] = useState(false)
   const { id, name } = instrument.config
@@ -121,7 +143,8 @@ function Actions({ instrument, action, onAnswer, onEdit }: ActionsProps) {
   const read = (): Promise<boolean> =>
     action.run(async () => {
       const readings = await station.call((client) => client.instruments.read({ id }))
-      onAnswer({ readings, atMs: Date.now() })
+      // The station tells of values that it reads by itself; those asked for come with the answer.
+      station.store.setState((state) => applyIdleReadings(state, { id, readings, utcMs: Date.now() }))
     })
   const remove = (): Promise<boolean> =>
     action.run(async () => void (await station.call((client) => client.instruments.remove({ id }))))
@@ -152,10 +175,21 @@ function Actions({ instrument, action, onAnswer, onEdit }: ActionsProps) {
   )
 }
 
+const settingsText = (profile: Profile | undefined): string =>
+  profile === undefined || profile.settings.length === 0
+    ? 'safe stop'
+    : profile.settings.map(({ title }) => title).join(', ')
+
+interface InstrumentCardProps {
+  instrument: InstrumentState
+  /** What its driver can do; undefined until that is known. */
+  profile: Profile | undefined
+  onEdit: () => void
+}
+
 /** One instrument of the station: what it is, how it does, what can be done with it. */
-export function InstrumentCard({ instrument, onEdit }: { instrument: InstrumentState; onEdit: () => void }) {
+export function InstrumentCard({ instrument, profile, onEdit }: InstrumentCardProps) {
   const action = useAction()
-  const [answer, setAnswer] = useState<Answer | null>(null)
   return (
     <Paper component="article" aria-label={instrument.config.name} variant="outlined" sx={{ p: 1.75, minWidth: 0 }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center', mb: 1 }}>
@@ -165,12 +199,23 @@ export function InstrumentCard({ instrument, onEdit }: { instrument: InstrumentS
         <HealthChip instrument={instrument} />
       </Box>
       <Facts instrument={instrument} />
-      {answer !== null && <Answered answer={answer} />}
+      <LiveValues instrument={instrument} />
       <ErrorNotice
         error={action.error ?? instrument.problem}
         {...(action.error !== null && { onClose: action.dismiss })}
       />
-      <Actions instrument={instrument} action={action} onAnswer={setAnswer} onEdit={onEdit} />
+      <Actions instrument={instrument} action={action} onEdit={onEdit} />
+      <Box sx={{ display: 'grid', gap: 1, mt: 1.5 }}>
+        <Fold title="Control by hand" summary={settingsText(profile)}>
+          <ManualPanel instrument={instrument} profile={profile} />
+        </Fold>
+        <Fold title="Link and bytes" summary={instrument.config.link}>
+          <LinkPanel instrument={instrument} />
+        </Fold>
+        <Fold title="Calibration register" summary="certificates and checks">
+          <CalibrationPanel instrument={instrument} />
+        </Fold>
+      </Box>
     </Paper>
   )
 }

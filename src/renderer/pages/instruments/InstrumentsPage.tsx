@@ -13,6 +13,7 @@ import { InstrumentEditor } from './InstrumentEditor.tsx'
 export function InstrumentsPage() {
   const instruments = useMirror((state) => state.instruments)
   const drivers = useFetched({ key: 'drivers', fetch: (client) => client.instruments.drivers() })
+  const profiles = drivers.state === 'here' ? drivers.value : []
   const [editing, setEditing] = useState<InstrumentForm | null>(null)
   return (
     <>
@@ -43,12 +44,18 @@ export function InstrumentsPage() {
       )}
       {instruments.length === 0 && <Typography>No instrument yet. Add the first one.</Typography>}
       <Box
-        sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' } }}
+        sx={{
+          display: 'grid',
+          gap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' },
+        }}
       >
         {instruments.map((instrument) => (
           <InstrumentCard
             key={instrument.config.id}
             instrument={instrument}
+            profile={profiles.find(({ id }) => id === instrument.config.driver)}
             onEdit={() => setEditing(formOf(instrument.config))}
           />
         ))}

@@ -1,6 +1,6 @@
 import { Alert, Box, Typography } from '@mui/material'
 import type { Run, RunEvent, RunLive } from '../../../contract/run.ts'
-import { formatClock, formatDateTime } from '../../logic/format.ts'
+import { formatDateTime } from '../../logic/format.ts'
 import { openGuards } from '../../logic/guardMessages.ts'
 
 interface AttentionBannerProps {
@@ -15,8 +15,6 @@ export function AttentionBanner({ run, live, log }: AttentionBannerProps) {
   const open = openGuards(log)
   if (paused === null && open.length === 0) return null
   const isBad = open.some(({ level }) => level === 'error')
-  const isToday = (utcMs: number): boolean =>
-    formatDateTime(utcMs).slice(0, 10) === formatDateTime(Date.now()).slice(0, 10)
   return (
     <Alert severity={isBad ? 'error' : 'warning'} variant="outlined" role="alert" sx={{ mb: 2, borderWidth: 2 }}>
       {paused !== null && (
@@ -28,7 +26,7 @@ export function AttentionBanner({ run, live, log }: AttentionBannerProps) {
         <Box component="ul" aria-label="Open messages of guards" sx={{ m: 0, pl: 2.25, color: 'text.primary' }}>
           {open.slice(0, 6).map((event) => (
             <li key={event.seq}>
-              {isToday(event.utcMs) ? formatClock(event.utcMs) : formatDateTime(event.utcMs)} {event.text}
+              {formatDateTime(event.utcMs)} {event.text}
             </li>
           ))}
           {open.length > 6 && <li>and {open.length - 6} more, see the log</li>}
