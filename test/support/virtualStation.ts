@@ -48,10 +48,14 @@ export interface VirtualStationOptions {
   utcShift?: () => number
   /** Modules of a run of several, by their ids. */
   modules?: readonly string[]
+  /** Puts something around each simulator, behind the faults of its wire. */
+  wrapSimulator?: (driver: string, simulator: SimulatorModule) => SimulatorModule
+  /** What writing fails with now; null while the disk is well. */
+  storageFault?: () => Error | null
 }
 
 /** The drivers' simulators with faults that a test can switch while they run. */
-function withFaults(parts: Parts) {
+function withFaults(parts: Parts, around: NonNullable<VirtualStationOptions['wrapSimulator']> = (_, each) => each) {
   const options = new Map<string, Record<string, string>[]>()
   const wrap = (driver: string, simulator: SimulatorModule): SimulatorModule => ({
     ...simulator,
@@ -60,7 +64,9 @@ function withFaults(parts: Parts) {
       return simulator.createSimulator(context)
     },
   })
-  const simulators = new Map([...parts.simulators].map(([driver, each]) => [driver, wrap(driver, each)]))
+  const simulators = new Map(
+    [...parts.simulators].map(([driver, each]) => [driver, wrap(driver, around(driver, each))]),
+  )
   const setFault: VirtualStation['setFault'] = (driver, fault, faultOn = '') => {
     for (const each of options.get(driver) ?? []) Object.assign(each, { fault, faultOn })
   }
@@ -84,7 +90,7 @@ async function layGround(given: VirtualStationOptions): Promise<Ground> {
   const db = openDatabase({ path, keyHex: loadKeyFile(keyFile, path), keyFile })
   const clock = createVirtualClock(Date.UTC(2026, 5, 1), () => new Promise<void>((turn) => setImmediate(turn)))
   const found = await discoverParts()
-  const { simulators, setFault } = withFaults(found)
+  const { simulators, setFault } = withFaults(found, given.wrapSimulator)
   const protocols = given.templates?.map((each) => ({
     file: `${(each as { id: string }).id}.json`,
     text: JSON.stringify(each),
@@ -98,18 +104,23 @@ async function layGround(given: VirtualStationOptions): Promise<Ground> {
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 
 /** The ways to the database and to the wires, until the process is killed: then nothing goes through any more. */
-function mortalWays({ db, path, lab }: Ground): { port: StoragePort; lab: SimulatedLab; kill: () => void } {
+function mortalWays({ db, path, lab }: Ground, storageFault: () => Error | null) {
   const port = createLocalPort({ db, path })
+  const write: StoragePort['write'] = async (call) => {
+    const fault = storageFault()
+    if (fault) throw fault
+    return port.write(call)
+  }
   const state = { isDead: false }
   return {
     port: {
       ...port,
-      read: (call) => (state.isDead ? never() : port.read(call)),
-      write: (call) => (state.isDead ? never() : port.write(call)),
+      read: (call: Parameters<typeof port.read>[0]) => (state.isDead ? never<never>() : port.read(call)),
+      write: (call: Parameters<typeof write>[0]) => (state.isDead ? never<never>() : write(call)),
     },
     lab: {
       ...lab,
-      attach: (name) => {
+      attach: (name: string) => {
         if (state.isDead) throw new Error('this process was killed')
         return lab.attach(name)
       },
@@ -132,7 +143,7 @@ async function openOn(ground: Ground, given: VirtualStationOptions): Promise<Vir
   const { utcShift } = given
   const clock = utcShift ? { ...ground.clock, utcMs: () => ground.clock.utcMs() + utcShift() } : ground.clock
   const errors: unknown[] = []
-  const { port, lab, kill } = mortalWays(ground)
+  const { port, lab, kill } = mortalWays(ground, given.storageFault ?? (() => null))
   const station = await createStation({
     ...{ clock, lab, parts: ground.parts },
     store: createStore({ port, utcMs: () => clock.utcMs() }),
