@@ -19,7 +19,8 @@ function Bands({ report }: { report: ReportModel }) {
   ))
 }
 
-function WaterMark({ text }: { text: string }) {
+/** So often that it is on whatever is cut out of the report. */
+function WaterMark({ text, rows }: { text: string; rows: number }) {
   return (
     <Box
       aria-hidden
@@ -28,7 +29,7 @@ function WaterMark({ text }: { text: string }) {
         ...{ flexDirection: 'column', justifyContent: 'space-around', alignItems: 'center' },
       }}
     >
-      {[0, 1, 2, 3].map((row) => (
+      {Array.from({ length: rows }, (_none, row) => (
         <Box
           key={row}
           sx={{
@@ -118,7 +119,7 @@ export function PaperReport({ report }: { report: ReportModel }) {
         ...{ p: { xs: 2, sm: 5 }, maxWidth: 900, width: '100%' },
       }}
     >
-      {report.mark !== null && <WaterMark text={report.mark} />}
+      {report.mark !== null && <WaterMark text={report.mark} rows={Math.max(4, report.sections.length)} />}
       <Bands report={report} />
       <Box sx={{ display: 'flex', justifyContent: 'space-between', flexWrap: 'wrap', gap: 1, fontSize: '0.8125rem' }}>
         <Box>

@@ -11,6 +11,9 @@ const inks = ['#0b5d57', '#b3221a', '#3f4f9a', '#855000', '#4a5855', '#7a2f6b']
 const ink = '#15201e'
 const faint = '#ccd4d1'
 
+/** An upright title stands in the middle of its axis. */
+const middle = { textAnchor: 'middle' } as const
+
 const inkOf = (position: number): string => inks[position % inks.length] ?? ink
 
 const axisText = ({ label, unit }: { label: string; unit: string }): string =>
@@ -58,7 +61,7 @@ function axes(chart: Chart) {
       <Label value={axisText(chart.x)} position="insideBottom" fontSize={12} fill={ink} />
     </XAxis>,
     <YAxis key="left" {...common} {...niceTicks(valuesOf('left'), floor)} yAxisId="left" width={56}>
-      <Label value={axisText(chart.left)} angle={-90} position="insideLeft" fontSize={12} fill={ink} />
+      <Label value={axisText(chart.left)} angle={-90} position="insideLeft" fontSize={12} fill={ink} style={middle} />
     </YAxis>,
     chart.right !== null && (
       <YAxis
@@ -69,7 +72,14 @@ function axes(chart: Chart) {
         orientation="right"
         width={56}
       >
-        <Label value={axisText(chart.right)} angle={90} position="insideRight" fontSize={12} fill={ink} />
+        <Label
+          value={axisText(chart.right)}
+          angle={90}
+          position="insideRight"
+          fontSize={12}
+          fill={ink}
+          style={middle}
+        />
       </YAxis>
     ),
   ]

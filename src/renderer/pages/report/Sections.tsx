@@ -34,7 +34,11 @@ function DataTable({ section }: { section: Of<'table'> }) {
       <TableContainer tabIndex={0} role="region" aria-label={section.title}>
         <Table
           aria-label={section.title}
-          sx={{ '& td, & th': { color: '#15201e', borderColor: '#ccd4d1', fontSize: '0.75rem', py: '4px' } }}
+          sx={{
+            '& td, & th': { color: '#15201e', borderColor: '#ccd4d1', fontSize: '0.75rem', px: '5px', py: '4px' },
+            '& th': { whiteSpace: 'normal', verticalAlign: 'bottom' },
+            '& td.MuiTableCell-alignRight': { whiteSpace: 'nowrap' },
+          }}
         >
           <TableHead>
             <TableRow>
