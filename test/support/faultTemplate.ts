@@ -64,6 +64,43 @@ const main = [
   hold('done', 1, only('setup', 'cleanup')),
 ]
 
+const guards = [
+  {
+    ...{ id: 'door', title: 'Interlock open', band: { role: 'interlock', channel: 'interlock', minimum: 0.5 } },
+    ...{ silenceS: 12, action: 'stop' },
+  },
+  {
+    ...{
+      id: 'kilovolt',
+      title: 'High voltage',
+      band: { role: 'hv', channel: 'voltage', target: 300, tolerance: 30 },
+    },
+    ...{ delayS: 2, silenceS: 12, action: 'stop', during: ['hvOn'] },
+  },
+  // A pause takes the voltage away: there only too much of it is wrong.
+  {
+    ...{ id: 'tooHigh', title: 'Too much voltage', band: { role: 'hv', channel: 'voltage', maximum: 330 } },
+    ...{ delayS: 2, silenceS: 12, action: 'stop', during: ['pausable'] },
+  },
+  {
+    ...{ id: 'amperes', title: 'Current', band: { role: 'supply', channel: 'current', minimum: 1, maximum: 3 } },
+    ...{ delayS: 12, silenceS: 12, action: 'stop', during: ['inject', 'asking'] },
+  },
+  {
+    ...{ id: 'chamber', title: 'Chamber', band: { role: 'chamber', channel: 'temperature', maximum: 60 } },
+    ...{ silenceS: 25, action: 'stop', during: ['ramp', 'dwell'] },
+  },
+  {
+    ...{ id: 'running', title: 'Chamber off', band: { role: 'chamber', channel: 'running', minimum: 0.5 } },
+    // The reading before it was switched on doesn’t count.
+    ...{ delayS: 11, action: 'stop', during: ['ramp', 'dwell'] },
+  },
+  {
+    ...{ id: 'alarms', title: 'Chamber alarm', band: { role: 'chamber', channel: 'alarms', maximum: 0.5 } },
+    ...{ action: 'stop', during: ['ramp', 'dwell'] },
+  },
+]
+
 export const everyEnergy = ['source', 'hv', 'supply', 'chamber']
 
 export const faultTemplate = (more: object = {}) => ({
@@ -100,42 +137,7 @@ export const faultTemplate = (more: object = {}) => ({
     ...[role('hv', 'HvSource'), role('supply', 'PowerSupply'), role('chamber', 'Chamber')],
     role('interlock', 'Interlock'),
   ],
-  guards: [
-    {
-      ...{ id: 'door', title: 'Interlock open', band: { role: 'interlock', channel: 'interlock', minimum: 0.5 } },
-      ...{ silenceS: 12, action: 'stop' },
-    },
-    {
-      ...{
-        id: 'kilovolt',
-        title: 'High voltage',
-        band: { role: 'hv', channel: 'voltage', target: 300, tolerance: 30 },
-      },
-      ...{ delayS: 2, silenceS: 12, action: 'stop', during: ['hvOn'] },
-    },
-    // A pause takes the voltage away: there only too much of it is wrong.
-    {
-      ...{ id: 'tooHigh', title: 'Too much voltage', band: { role: 'hv', channel: 'voltage', maximum: 330 } },
-      ...{ delayS: 2, silenceS: 12, action: 'stop', during: ['pausable'] },
-    },
-    {
-      ...{ id: 'amperes', title: 'Current', band: { role: 'supply', channel: 'current', minimum: 1, maximum: 3 } },
-      ...{ delayS: 12, silenceS: 12, action: 'stop', during: ['inject', 'asking'] },
-    },
-    {
-      ...{ id: 'chamber', title: 'Chamber', band: { role: 'chamber', channel: 'temperature', maximum: 60 } },
-      ...{ silenceS: 25, action: 'stop', during: ['ramp', 'dwell'] },
-    },
-    {
-      ...{ id: 'running', title: 'Chamber off', band: { role: 'chamber', channel: 'running', minimum: 0.5 } },
-      // The reading before it was switched on doesn’t count.
-      ...{ delayS: 11, action: 'stop', during: ['ramp', 'dwell'] },
-    },
-    {
-      ...{ id: 'alarms', title: 'Chamber alarm', band: { role: 'chamber', channel: 'alarms', maximum: 0.5 } },
-      ...{ action: 'stop', during: ['ramp', 'dwell'] },
-    },
-  ],
+  guards,
   pause: { text: 'The outputs are off; the chamber holds.', energy: 'off' },
   recovery: { longestOutageS: 600, unattended: false },
   ...more,
