@@ -168,6 +168,15 @@ describe('the exposure in the report', () => {
     expect(losses[0]!.reasons).toHaveLength(3)
   })
 
+  it('tells a computed limit with the digits that it has', () => {
+    const ledger: LedgerRow[] = [
+      ['credited', 2],
+      ['outOfTolerance', 1, 'the current is below 2.7243999999999997 A'],
+    ]
+    const table = tableOf(buildReportModel(createStressDossier({ ledger })), 'Time that was not credited')
+    expect(textsOf(table)[0]![4]).toBe('out of tolerance: the current is below 2.7244 A')
+  })
+
   it('merges hundreds that differ only in their time, and says how many', () => {
     const rows = Array.from({ length: 300 }, (): LedgerRow[] => [
       ['credited', 0.01],

@@ -87,8 +87,12 @@ export const rowsOf = (losses: readonly ExposureLoss[]): Row[] => {
   return [...groups.values()]
 }
 
+/** A limit that was computed may have all digits of a double: six tell it. */
+const shortNumbers = (text: string): string =>
+  text.replaceAll(/[0-9]+\.[0-9]{7,}/g, (found) => String(Number(Number(found).toPrecision(6))))
+
 const reasonText = ({ reasons }: ExposureLoss): string => {
-  const shown = reasons.slice(0, 2).join('; ')
+  const shown = reasons.slice(0, 2).map(shortNumbers).join('; ')
   return reasons.length > 2 ? `${shown}; and ${reasons.length - 2} more` : shown
 }
 
