@@ -209,7 +209,7 @@ export function InstrumentCard({ instrument, profile, onEdit }: InstrumentCardPr
         <Fold title="Control by hand" summary={settingsText(profile)}>
           <ManualPanel instrument={instrument} profile={profile} />
         </Fold>
-        <Fold title="Link and bytes" summary={instrument.config.link}>
+        <Fold title="Wire and bytes" summary={instrument.config.link}>
           <LinkPanel instrument={instrument} />
         </Fold>
         <Fold title="Calibration register" summary="certificates and checks">

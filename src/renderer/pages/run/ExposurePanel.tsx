@@ -26,7 +26,7 @@ function Account({ exposure, paused, nowUtcMs }: { exposure: LiveExposure; pause
   const fraction = fractionOf(exposure)
   const percent = fraction === null ? null : fraction * 100
   const name = lane === null ? title : `Lane ${lane}: ${title}`
-  const of = required === null ? '' : ` of ${formatPlain(required)}`
+  const of = required === null ? {} : { note: `of ${formatPlain(required)} ${unit} required` }
   return (
     <Box sx={{ '& + &': { mt: 2, pt: 1.5, borderTop: 1, borderColor: 'divider' } }}>
       <Box sx={{ display: 'flex', justifyContent: 'space-between', gap: 1, flexWrap: 'wrap', mb: 0.5 }}>
@@ -46,7 +46,7 @@ function Account({ exposure, paused, nowUtcMs }: { exposure: LiveExposure; pause
         />
       )}
       <Figures minWidth={150}>
-        <Figure label="Credited" text={`${formatNumber(credited, decimalsOf(unit))}${of}`} unit={unit} />
+        <Figure label="Credited" text={formatNumber(credited, decimalsOf(unit))} unit={unit} {...of} />
         <Figure label="Elapsed in these steps" text={formatDuration(elapsedMs)} unit="" />
         <Figure
           label="Not credited"
