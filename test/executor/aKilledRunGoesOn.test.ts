@@ -103,6 +103,28 @@ it('never goes on by itself after an emergency stop', async () => {
   expect((await second.station.snapshot()).live).toEqual([])
 })
 
+it('sets a chamber again that lost what it was told, before it goes on', async () => {
+  const { second, run } = await interrupted(soakTemplate(), { afterMs: 30 * minuteMs, outageMs: minuteMs })
+  const { station } = second
+  const chamber = run.instruments[0]!.instrumentId
+  const { instruments } = station
+  const goOn = async () => {
+    await instruments.lock(chamber, 'Ada')
+    await instruments.set({ id: chamber, name: 'temperatureC', value: 23, who: 'Ada' })
+    await instruments.set({ id: chamber, name: 'run', value: false, who: 'Ada' })
+    await instruments.unlock(chamber, 'Ada')
+    await second.clock.sleep(60 * minuteMs)
+    await station.recoverRun({ runId: run.id, decision: 'continue', who: 'Ada', reason: 'the chamber was off' })
+    return station.whenEnded(run.id)
+  }
+  const ended = await second.run(goOn())
+  expect(ended.problem).toBeNull()
+  expect(ended).toMatchObject({ status: 'completed', verdict: 'pass' })
+  const { events } = await station.detail(run.id)
+  const again = events.filter((event) => event.text.startsWith('Done again'))
+  expect(again.map(({ text }) => text.split(': ')[1])).toEqual(['Dry', 'To', 'On'])
+})
+
 it.each(['paused', 'stopping'] as const)('never goes on by itself where a person had it %s', async (leftAs) => {
   const template = soakTemplate({ ...unattended(1800), pause: { text: 'It stands still.', energy: 'off' } })
   const lab = await openVirtualStation({ templates: [template], automaticAnswer: confirm })

@@ -113,6 +113,11 @@ export interface StepKind {
   recovery: RecoveryRule
   /** Roles that this step puts under energy: it has to stand in a group whose tear-down makes them safe. */
   energises(step: StepBase): readonly string[]
+  /**
+   * What this step leaves as it is when it ends, such as a set-point; null where nothing. The station, or the instrument,
+   * may have lost it in an outage: the last step that left it is done again before the run goes on.
+   */
+  leaves(step: StepBase): string | null
   schema(step: z.ZodType<StepBase>): z.ZodObject
   run(step: StepBase, context: StepContext): Promise<void>
 }
@@ -122,6 +127,7 @@ export function defineStepKind<S extends z.ZodObject>(definition: {
   kind: string
   recovery?: RecoveryRule
   energises?: (step: z.infer<S>) => readonly string[]
+  leaves?: (step: z.infer<S>) => string
   schema: (step: z.ZodType<StepBase>) => S
   run: (step: z.infer<S>, context: StepContext) => Promise<void>
 }): StepKind {
@@ -129,6 +135,7 @@ export function defineStepKind<S extends z.ZodObject>(definition: {
     kind: definition.kind,
     recovery: definition.recovery ?? 'restart',
     energises: (step) => definition.energises?.(step as unknown as z.infer<S>) ?? [],
+    leaves: (step) => definition.leaves?.(step as unknown as z.infer<S>) ?? null,
     schema: definition.schema,
     // The template was checked against this very schema when it was loaded.
     run: (step, context) => definition.run(step as unknown as z.infer<S>, context),

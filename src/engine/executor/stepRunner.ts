@@ -40,6 +40,7 @@ function refuseRepetition(step: StepBase, kind: StepKind, deps: StepRunnerDeps):
 /** Walks a template's steps; each is journaled before it acts and when it has ended. */
 export function createStepRunner(deps: StepRunnerDeps): { runSteps: RunSteps } {
   const { journal } = deps
+  const left = createLeft(deps, (scope) => deps.createContext(scope, unwritten, runSteps))
 
   const act = async (step: StepBase, visit: Visit, scope: Scope): Promise<void> => {
     const kind = deps.kinds.get(step.kind)
@@ -63,7 +64,11 @@ export function createStepRunner(deps: StepRunnerDeps): { runSteps: RunSteps } {
     deps.progress.enter(step, scope)
     deps.changed()
     try {
-      if (!visit.isDone) await act(step, visit, scope)
+      if (visit.isDone) left.passed(step, scope)
+      else {
+        await left.restore(step, scope)
+        await act(step, visit, scope)
+      }
     } catch (error) {
       // Where the station only leaves, the step stays open: it is gone on with later.
       const isLeft = error instanceof StationError && error.code === 'run.interrupted'
@@ -88,6 +93,38 @@ export function createStepRunner(deps: StepRunnerDeps): { runSteps: RunSteps } {
     }
   }
   return { runSteps }
+}
+
+/** What steps that were passed over had left, such as set-points: done again before anything else goes on. */
+function createLeft(
+  { kinds }: Pick<StepRunnerDeps, 'kinds'>,
+  contextIn: (scope: Scope) => StepContext,
+): { passed: (step: StepBase, scope: Scope) => void; restore: (next: StepBase, scope: Scope) => Promise<void> } {
+  const steps = new Map<string, { step: StepBase; scope: Scope }>()
+  return {
+    passed: (step, scope) => {
+      const key = kinds.get(step.kind)?.leaves(step) ?? null
+      if (key === null) return
+      // The last one that left it, in its place among the others.
+      const own = scope.lane === null ? key : `${key}@${scope.lane}`
+      steps.delete(own)
+      steps.set(own, { step, scope })
+    },
+    restore: async (next, scope) => {
+      if (steps.size === 0 || scope.isTearDown) return
+      // A container only leads to what goes on, unless it acts itself, as high voltage does.
+      if (innerSteps(next).length > 0 && next['role'] === undefined) return
+      // What the next step sets itself is its own business.
+      const replaced = kinds.get(next.kind)?.leaves(next)
+      const all = [...steps].filter(([key]) => key !== replaced).map(([, each]) => each)
+      steps.clear()
+      for (const each of all) {
+        const context = contextIn(each.scope)
+        await context.log('info', 'recovery', `Done again after the outage: ${each.step.title}`)
+        await kinds.get(each.step.kind)?.run(each.step, context)
+      }
+    },
+  }
 }
 
 /** The visit of a step that the journal doesn't know. */

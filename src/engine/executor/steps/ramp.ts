@@ -51,6 +51,7 @@ async function firstValue(
 export const stepKind = defineStepKind({
   kind: 'ramp',
   recovery: 'continue',
+  leaves: (step) => `${step.role}.${step.setting}`,
   schema,
   run: async (step, context) => {
     const number = (ref: Step['to'], what: string): number => context.number(ref, what)

@@ -16,6 +16,7 @@ export const stepKind = defineStepKind({
       })
       .describe('Sets one setting, reads it back, and fails when the instrument took another value.'),
   energises: (step) => (['output', 'run'].includes(step.setting) && step.to !== false ? [step.role] : []),
+  leaves: (step) => `${step.role}.${step.setting}`,
   run: async (step, context) => {
     const value = context.value(step.to)
     if (value !== null && !['number', 'boolean', 'string'].includes(typeof value))
