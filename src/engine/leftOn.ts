@@ -2,6 +2,7 @@ import { withDeadline, type Clock } from '../base/clock.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import type { SafeStateProof } from '../contract/instrument.ts'
 import type { Run, RunEvent } from '../contract/run.ts'
+import { safeStopDeadlineMs } from './executor/safeStops.ts'
 import { effectiveProfile, type ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 
@@ -10,9 +11,6 @@ export interface LeftOnDeps extends ProfileSource {
   instruments: Pick<InstrumentManager, 'states' | 'safeStop'>
   addEvent: (event: Omit<RunEvent, 'seq'>) => Promise<unknown>
 }
-
-/** As long as a safe stop has in a run, unless the profile says that it takes longer. */
-const leastDeadlineMs = 10_000
 
 /** Whatever was under electrical energy in these runs; what is only a chamber holds by itself. */
 function electricalOf(run: Run): { id: string; name: string }[] {
@@ -26,7 +24,7 @@ async function proveOff(id: string, deps: LeftOnDeps): Promise<SafeStateProof | 
   const { energises, safeStopS = 0 } = effectiveProfile(config, deps)
   if (!energises) return null
   const late = () => new StationError('device.notSafe', { instrument: config.name, detail: 'no answer in time' })
-  const timeoutMs = Math.max(leastDeadlineMs, safeStopS * 1000)
+  const timeoutMs = Math.max(safeStopDeadlineMs, safeStopS * 1000)
   return withDeadline(deps.instruments.safeStop(id, 'station'), deps.clock, { timeoutMs, late })
 }
 

@@ -32,8 +32,6 @@ export interface Visit {
 export interface Journal {
   /** Writes that the step begins, before it acts. */
   enter: (step: StepBase, path: string) => Promise<Visit>
-  /** Paths that an earlier life entered and didn't end, the innermost last. */
-  open: () => JournalStep[]
 }
 
 /**
@@ -65,8 +63,5 @@ export function createJournal(deps: {
     await store.enterStep({ runId, ordinal, path, kind: step.kind, utcMs: utcMs() })
     return visit(ordinal, undefined)
   }
-  return {
-    enter,
-    open: () => [...earlier.values()].filter((step) => step.outcome !== 'done').sort((a, b) => a.ordinal - b.ordinal),
-  }
+  return { enter }
 }

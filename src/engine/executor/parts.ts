@@ -11,12 +11,11 @@ import { stepIdOf } from './path.ts'
 import { createPauses } from './pauses.ts'
 import { createProgress } from './progress.ts'
 import { createPrompts } from './prompts.ts'
-import { createSafeStops } from './safeStops.ts'
+import { createSafeStops, safeStopDeadlineMs } from './safeStops.ts'
 import { createSensors } from './sensors.ts'
 import { resolveNumber } from './values.ts'
 import { rolesNow } from './context.ts'
 
-const safeStopDeadlineMs = 10_000
 const defaultPace = { progressMs: 60_000, batch: 1 }
 
 export type PartsDeps = ExecutorDeps & { results: Computed[]; changed: () => void }

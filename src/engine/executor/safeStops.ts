@@ -4,6 +4,9 @@ import { messageOf, StationError } from '../../contract/errors.ts'
 import type { RunEvent, SafeStop } from '../../contract/run.ts'
 import type { HeldInstrument } from './stepKind.ts'
 
+/** As long as a safe stop has, unless the instrument's profile says that it takes longer. */
+export const safeStopDeadlineMs = 10_000
+
 export interface SafeStops {
   /** Commands these instruments safe, each on its own; resolves with those that didn't confirm. Never throws. */
   command(held: readonly HeldInstrument[]): Promise<SafeStop[]>

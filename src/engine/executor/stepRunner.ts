@@ -3,7 +3,7 @@ import { createCanceller, type Clock } from '../../base/clock.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { StepBase } from '../../contract/template.ts'
 import type { Journal, Visit } from './journal.ts'
-import { childPath, iterationPath, lanePath, stepIdOf } from './path.ts'
+import { childPath, iterationPath, lanePath } from './path.ts'
 import { innerSteps, type Progress } from './progress.ts'
 import type { StepContext, StepKind } from './stepKind.ts'
 
@@ -162,6 +162,3 @@ export async function withOwnDeadline(
     timer.cancel(new Error('the tear-down has ended'))
   }
 }
-
-/** The step's id behind a path, for messages. */
-export const stepOf = (scope: Scope): string => stepIdOf(scope.path)
