@@ -51,6 +51,18 @@ it('goes on by itself after a short outage, finishes its soak, and credits nothi
   }
 })
 
+it('counts its steps on from where they were', async () => {
+  const questions = ['one', 'two', 'three'].map((id) => confirmStep(id))
+  const template = soakTemplate({ before: questions, ...unattended(1800) })
+  const { second, run } = await interrupted(template, { afterMs: 45 * minuteMs, outageMs: 10 * minuteMs })
+  const fractions = (from: VirtualStation): (number | null)[] =>
+    from.events.flatMap((event) => (event.type === 'live' ? [event.live.fraction] : []))
+  await second.run(second.station.whenEnded(run.id))
+  // Three questions and three settings of the eight steps were done; the soak goes on.
+  expect(fractions(second)[0]).toBeCloseTo(6 / 8, 9)
+  expect(fractions(second).at(-1)).toBe(1)
+})
+
 it('waits for a person after a long outage, shows what the instruments say, and goes on when told', async () => {
   const { second, run } = await interrupted(soakTemplate(unattended(300)), {
     afterMs: 45 * minuteMs,

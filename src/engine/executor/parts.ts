@@ -44,7 +44,7 @@ export function createParts(test: Test, deps: PartsDeps) {
   }
   const nowMs = (): number => clock.monotonicMs()
   const sensors = createSensors({ held, hub, nowMs, number })
-  const progress = createProgress(template.steps, run)
+  const progress = createProgress(template.steps, run, resumed?.steps ?? [])
   const laneIds = (): string[] => lanes.in().map(({ id }) => id)
   const ledger = createLedger({
     ...{ runId: run.id, clock, hub, sensors, number, store: deps.store, progressMs: pace.progressMs },

@@ -1,5 +1,7 @@
 import type { Run, RunLive } from '../../contract/run.ts'
 import type { StepBase, ValueRef } from '../../contract/template.ts'
+import type { JournalStep } from './journal.ts'
+import { stepIdOf } from './path.ts'
 import { resolveValue } from './values.ts'
 
 export const innerSteps = (step: StepBase): StepBase[] =>
@@ -8,7 +10,7 @@ export const innerSteps = (step: StepBase): StepBase[] =>
 /** How often a repetition goes, as far as that is known before the run; once otherwise. Whether it may is the step's to say. */
 function timesOf(step: StepBase, run: Pick<Run, 'parameters' | 'lanes'>): number {
   if (step.kind === 'lanes') return Math.max(1, run.lanes?.length ?? 1)
-  if (step.kind !== 'repeat') return 1
+  if (step.kind !== 'repeat' && step.kind !== 'cycles') return 1
   const times = resolveValue(step['times'] as ValueRef, { parameters: run.parameters, results: [], sweeps: [] })
   return typeof times === 'number' && times > 0 ? times : 1
 }
@@ -21,28 +23,41 @@ function countLeaves(steps: readonly StepBase[], run: Pick<Run, 'parameters' | '
   }, 0)
 }
 
+const isLeaf = (step: StepBase): boolean => innerSteps(step).length === 0
+
+const leafIds = (steps: readonly StepBase[]): string[] =>
+  steps.flatMap((step) => (isLeaf(step) ? [step.id] : leafIds(innerSteps(step))))
+
 export interface Progress {
   enter(step: StepBase, at: { path: string; lane: string | null }): void
-  leave(step: StepBase, path: string): void
+  /** @param counts false where it is passed over, as it was done in an earlier life of the station */
+  leave(step: StepBase, path: string, counts: boolean): void
   fail(path: string): void
   now(): Pick<RunLive, 'stepId' | 'stepTitle' | 'fraction' | 'steps'>
 }
 
-/** What is going on: several steps where lanes or branches run side by side. */
-export function createProgress(steps: readonly StepBase[], run: Pick<Run, 'parameters' | 'lanes'>): Progress {
+/**
+ * What is going on: several steps where lanes or branches run side by side.
+ * @param earlier the journal of an interrupted run: whole cycles and groups of it are passed over without being entered
+ */
+export function createProgress(
+  steps: readonly StepBase[],
+  run: Pick<Run, 'parameters' | 'lanes'>,
+  earlier: readonly JournalStep[],
+): Progress {
   const leaves = countLeaves(steps, run)
+  const ids = new Set(leafIds(steps))
   const going = new Map<string, { id: string; title: string; lane: string | null }>()
-  let done = 0
+  let done = earlier.filter(({ path, outcome }) => outcome === 'done' && ids.has(stepIdOf(path))).length
   let current: StepBase | null = null
-  const isLeaf = (step: StepBase): boolean => innerSteps(step).length === 0
   return {
     enter: (step, { path, lane }) => {
       if (!isLeaf(step)) return
       current = step
       going.set(path, { id: step.id, title: step.title, lane })
     },
-    leave: (step, path) => {
-      if (isLeaf(step)) done++
+    leave: (step, path, counts) => {
+      if (counts && isLeaf(step)) done++
       going.delete(path)
     },
     fail: (path) => void going.delete(path),

@@ -78,7 +78,7 @@ export function createStepRunner(deps: StepRunnerDeps): { runSteps: RunSteps } {
       throw error
     }
     if (!visit.isDone) await (scope.isTearDown ? visit.end('done').catch(() => undefined) : visit.end('done'))
-    deps.progress.leave(step, scope.path)
+    deps.progress.leave(step, scope.path, !visit.isDone)
   }
 
   const runSteps: RunSteps = async (steps, scope) => {

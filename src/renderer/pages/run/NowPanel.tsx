@@ -31,10 +31,9 @@ function Going({ step, place, run }: { step: LiveStep; place: string; run: Run }
   )
 }
 
-/** After an interruption the station counts steps from there: that would not be the share of all. */
-function percentOf(run: Run, live: RunLive | null): number | null {
+function percentOf(live: RunLive | null): number | null {
   const fraction = live?.fraction ?? null
-  return fraction === null || (run.recoveries ?? []).length > 0 ? null : Math.round(fraction * 100)
+  return fraction === null ? null : Math.round(fraction * 100)
 }
 
 interface NowPanelProps {
@@ -49,7 +48,7 @@ export function NowPanel({ run, live, template }: NowPanelProps) {
   const known = template.state === 'here' ? template.value : null
   const lines = useMemo(() => (known === null ? [] : listSteps(known, run.parameters)), [known, run.parameters])
   const steps = stepsOf(live)
-  const percent = percentOf(run, live)
+  const percent = percentOf(live)
   const sinceText = run.virtualTime ? null : `${formatDuration(nowUtcMs - run.startedUtcMs)} since the start`
   return (
     <Panel
