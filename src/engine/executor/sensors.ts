@@ -1,3 +1,4 @@
+import { plainNumber } from '../../base/plainNumber.ts'
 import type { Band, ValueRef } from '../../contract/template.ts'
 import type { Hub, Latest } from '../acquisition/hub.ts'
 import type { HeldInstrument } from './stepKind.ts'
@@ -90,14 +91,14 @@ function judge(
   const ageMs = window.nowMs - latest.monotonicMs
   if (ageMs > window.freshMs) return unknown(`${name} is too old`)
   const { value, unit } = latest
-  const said = `${name} ${Number(value.toPrecision(6))} ${unit}`.trim()
+  const said = `${name} ${plainNumber(value)} ${unit}`.trim()
   const outside = (beyond: number, where: string): BandState => ({
     ...{ state: 'outside', beyond },
     detail: `${said} is ${where}`,
     why: `${name} is ${where}`,
   })
-  if (value < window.low) return outside(window.low - value, `below ${window.low} ${unit}`.trim())
-  if (value > window.high) return outside(value - window.high, `above ${window.high} ${unit}`.trim())
+  if (value < window.low) return outside(window.low - value, `below ${plainNumber(window.low)} ${unit}`.trim())
+  if (value > window.high) return outside(value - window.high, `above ${plainNumber(window.high)} ${unit}`.trim())
   return { state: 'inside', beyond: 0, detail: said, why: '' }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plainNumber } from '../../../base/plainNumber.ts'
 import { StationError } from '../../../contract/errors.ts'
 import { stepBaseShape, valueRefSchema } from '../../../contract/template.ts'
 import { defineStepKind, type StepContext } from '../stepKind.ts'
@@ -48,9 +49,9 @@ export function whyNotSteady(values: readonly (number | null)[], window: Window)
     return `${values.length - numbers.length} of ${values.length} sensors give no value`
   const low = Math.min(...numbers)
   const high = Math.max(...numbers)
-  if (low < window.low) return `${low.toFixed(2)} is below ${window.low}`
-  if (high > window.high) return `${high.toFixed(2)} is above ${window.high}`
-  if (high - low > window.spread) return `the spread ${(high - low).toFixed(2)} is above ${window.spread}`
+  if (low < window.low) return `${low.toFixed(2)} is below ${plainNumber(window.low)}`
+  if (high > window.high) return `${high.toFixed(2)} is above ${plainNumber(window.high)}`
+  if (high - low > window.spread) return `the spread ${(high - low).toFixed(2)} is above ${plainNumber(window.spread)}`
   return null
 }
 

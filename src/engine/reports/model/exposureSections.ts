@@ -1,3 +1,4 @@
+import { plainNumber } from '../../../base/plainNumber.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { ExposureAccount, ExposureLoss, RunExposure } from '../../../contract/exposure.ts'
 import type { Cell, ReportSection } from '../../../contract/report.ts'
@@ -87,9 +88,9 @@ export const rowsOf = (losses: readonly ExposureLoss[]): Row[] => {
   return [...groups.values()]
 }
 
-/** A limit that was computed may have all digits of a double: six tell it. */
+/** Ledgers of earlier versions told computed limits with all digits of a double. */
 const shortNumbers = (text: string): string =>
-  text.replaceAll(/[0-9]+\.[0-9]{7,}/g, (found) => String(Number(Number(found).toPrecision(6))))
+  text.replaceAll(/[0-9]+\.[0-9]{7,}/g, (found) => plainNumber(Number(found)))
 
 const reasonText = ({ reasons }: ExposureLoss): string => {
   const shown = reasons.slice(0, 2).map(shortNumbers).join('; ')
