@@ -48,6 +48,13 @@ const agreed = {
 }
 
 describe('the packages', () => {
+  it('have the version of the newest changes', () => {
+    const newest = /^## (\S+)/m.exec(readSource('CHANGELOG.md').text)?.[1]
+    const lock = json('package-lock.json') as Locked
+    expect(newest).toMatch(/^\d+\.\d+\.\d+$/)
+    expect([manifest.version, lock.version, packages['']?.version]).toEqual([newest, newest, newest])
+  })
+
   it('are pinned to exact versions', () => {
     expect(Object.entries(wanted).filter(([, version]) => !exact.test(version))).toEqual([])
     expect(
