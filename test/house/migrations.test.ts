@@ -14,6 +14,7 @@ const released: Readonly<Record<number, string>> = {
   20: '3b23d0139e675bc8d718acf47a4518dfd33b430d89c5aeef9ebd0a1df4a76aaa',
   30: 'b95eb8499355a809a70d7948a78f1ad7e910a6c2fd3be911da7b01f2542063d7',
   40: 'b1cb355a1e7e54e9db143c16d51e5ec045667e2ec8e6e1c50866b9f5b91f60fd',
+  50: '02d832e125bd4f410ce9c1af7065766987c0d4948f35f6d71952e29e653e5415',
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pvtp-migrations-'))

@@ -128,6 +128,7 @@ describe('a database of version 10', () => {
       const tables = db.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).pluck().all() as string[]
       expect([tables.includes('samples'), tables.includes('chunks')]).toEqual([version === 10, version > 10])
       expect(tables.includes('ledger')).toBe(version >= 30)
+      expect([tables.includes('queue'), tables.includes('protocol_records')]).toEqual([version >= 50, version >= 50])
       db.close()
     }
     const db = openDatabase(optionsFor(path))

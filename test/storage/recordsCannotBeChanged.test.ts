@@ -37,6 +37,8 @@ describe('the database itself refuses', () => {
     channel = (await storeRun(store, { id: 'run-1', count: 10 })).channel
     // As many commits as fill the journal: then some samples lie in chunks, some in parts, and the last in the journal.
     for (let firstSeq = 11; firstSeq <= last; firstSeq += 10) await store.appendSamples([ten(channel, firstSeq)])
+    db.exec(`INSERT INTO queue VALUES ('q-1', 1, 'removed', '{}')`)
+    db.exec(`INSERT INTO protocol_records VALUES (1, 'PVTP-001', '1.0.0', '00', 'approve', '{}', '', '{}')`)
     await store.addFiles('run-1', [{ name: 'a.txt', title: 'A', sha256: '00', bytes: Uint8Array.of(1) }], {
       actor: 'Test operator',
       action: 'report.issue',
@@ -56,6 +58,8 @@ describe('the database itself refuses', () => {
     'audit',
     'events',
     'files',
+    'queue',
+    'protocol_records',
   ]
   const contents = () => tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all())
 
@@ -85,6 +89,12 @@ describe('the database itself refuses', () => {
     ['DELETE FROM audit', /append-only/],
     ['UPDATE files SET title = ?', /immutable/],
     ['DELETE FROM files', /never deleted/],
+    [`UPDATE queue SET state = 'waiting'`, /stays as it was/],
+    ['DELETE FROM queue', /stays on record/],
+    ['REPLACE INTO queue SELECT * FROM queue', /stays on record/],
+    ['UPDATE protocol_records SET record = ?', /append-only/],
+    ['DELETE FROM protocol_records', /append-only/],
+    ['REPLACE INTO protocol_records SELECT * FROM protocol_records', /append-only/],
     ['REPLACE INTO chunks SELECT * FROM chunks', /never deleted|without a gap/],
     ['REPLACE INTO journal SELECT * FROM journal', /never deleted|goes on where/],
     ['REPLACE INTO parts SELECT * FROM parts', /never deleted|without a gap/],

@@ -4,6 +4,7 @@ import { sql as foundation } from './migrations/0010-foundation.ts'
 import { sql as sampleStore } from './migrations/0020-sample-store.ts'
 import { sql as durableSteps } from './migrations/0030-durable-steps.ts'
 import { sql as lanes } from './migrations/0040-lanes.ts'
+import { sql as queueAndApprovals } from './migrations/0050-queue-and-approvals.ts'
 import { convertSamples } from './samples/convert.ts'
 
 export interface Migration {
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { version: 20, sql: sampleStore, convert: convertSamples },
   { version: 30, sql: durableSteps },
   { version: 40, sql: lanes },
+  { version: 50, sql: queueAndApprovals },
 ]
 
 export const schemaVersion = migrations.at(-1)!.version
