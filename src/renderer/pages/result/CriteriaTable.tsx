@@ -15,6 +15,7 @@ function Row({ criterion }: { criterion: CriterionResult }) {
   return (
     <TableRow>
       <TableCell component="th" scope="row" sx={{ minWidth: 180 }}>
+        {criterion.lane !== undefined && `Lane ${criterion.lane}: `}
         {criterion.title}
         {criterion.reason !== null && <div>{criterion.reason}</div>}
       </TableCell>
@@ -52,7 +53,7 @@ export function CriteriaTable({ criteria, label }: { criteria: readonly Criterio
         </TableHead>
         <TableBody>
           {criteria.map((criterion) => (
-            <Row key={criterion.id} criterion={criterion} />
+            <Row key={`${criterion.lane ?? ''} ${criterion.id}`} criterion={criterion} />
           ))}
         </TableBody>
       </Table>

@@ -12,6 +12,7 @@ import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { useFetched } from '../../state/hooks.ts'
 import { useMirror } from '../../state/station.ts'
+import { RunChartPanel } from '../run/RunChartPanel.tsx'
 import { SafeStopPanel } from '../run/SafeStopPanel.tsx'
 import { CriteriaTable } from './CriteriaTable.tsx'
 import { CurvePanels } from './CurvePanels.tsx'
@@ -95,6 +96,7 @@ export function ResultView({ detail }: { detail: RunDetail }) {
         )}
         <HeadlinePanel run={run} report={report} />
         <CurvePanels detail={detail} corrected={known.corrected} />
+        <RunChartPanel run={run} />
         <Criteria criteria={detail.criteria} />
         {known.budget !== null && (
           <Suspense fallback={<LinearProgress aria-label="Loading the budget" />}>

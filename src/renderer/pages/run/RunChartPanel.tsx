@@ -184,9 +184,12 @@ function useChart(run: Run, recent: readonly RecentReading[]) {
   // The list is asked for again and again; the panes stay the same objects while nothing is new.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const panes = useMemo(() => chart.panesOf(all, withAside), [shape])
-  const nowMs = active ? (recent.at(-1)?.utcMs ?? run.startedUtcMs) : (run.endedUtcMs ?? run.startedUtcMs)
+  // A run may be closed long after its last value: what is stored says where it ends.
+  const [storedToMs, setStoredToMs] = useState<number | null>(null)
+  const nowMs = active ? (recent.at(-1)?.utcMs ?? run.startedUtcMs) : (storedToMs ?? run.startedUtcMs)
   const channelIds = panes.flatMap((pane) => pane.channels.map(({ id }) => id))
   const view = useRunView({ runId: run.id, channelIds, stretch, nowMs, round })
+  if (view.state === 'here' && stretch.kind === 'all' && view.value.toMs !== storedToMs) setStoredToMs(view.value.toMs)
   const whole = { fromMs: run.startedUtcMs, toMs: Math.max(nowMs, run.startedUtcMs + 1000) }
   const hasAside = all.some(({ isAside }) => isAside)
   return { channels, view, panes, stretch, setStretch, withAside, setWithAside, whole, hasAside }
@@ -206,6 +209,8 @@ export function RunChartPanel({ run, recent = nothing }: { run: Run; recent?: re
     if (move(event.key)) event.preventDefault()
   }
   const problem = channels.state === 'failed' ? channels.error : view.state === 'failed' ? view.error : null
+  // A run that has ended with curves alone has nothing to show over time.
+  if (!isActive(run.status) && panes.length === 0 && !hasAside && problem === null) return null
   return (
     <Panel title="The whole run" aside={<ProvenanceChip provenance={run.provenance} />}>
       <Box
