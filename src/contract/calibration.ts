@@ -1,5 +1,13 @@
 import { z } from 'zod'
 
+/** The certificate that an instrument has, as runs freeze it. */
+export const calibrationSchema = z.strictObject({
+  certificate: z.string().min(1),
+  by: z.string().min(1),
+  dueDate: z.iso.date(),
+})
+export type Calibration = z.infer<typeof calibrationSchema>
+
 /** What is put into an instrument's register; nothing in it is ever changed, a later entry counts instead. */
 export const newCalibrationSchema = z.strictObject({
   /** certificate: of a laboratory. check: in service, against a reference of one's own. */
@@ -29,11 +37,29 @@ export const calibrationRecordSchema = newCalibrationSchema.extend({
 })
 export type CalibrationRecord = z.infer<typeof calibrationRecordSchema>
 
-/** What a station does about an instrument that isn't in order: a run is refused, or begins with a warning. */
+/** forbid: no run begins. block: only with a reason, which the report prints. warn: it begins with a warning. */
+export const calibrationRuleSchema = z.enum(['forbid', 'block', 'warn'])
+export type CalibrationRule = z.infer<typeof calibrationRuleSchema>
+
+/** What a station does about an instrument that isn't in order. */
 export const calibrationPolicySchema = z.strictObject({
-  missing: z.enum(['block', 'warn']).default('warn'),
-  expired: z.enum(['block', 'warn']).default('block'),
-  expiresInRun: z.enum(['block', 'warn']).default('warn'),
-  failedCheck: z.enum(['block', 'warn']).default('block'),
+  missing: calibrationRuleSchema.default('warn'),
+  expired: calibrationRuleSchema.default('block'),
+  expiresInRun: calibrationRuleSchema.default('warn'),
+  failedCheck: calibrationRuleSchema.default('block'),
 })
 export type CalibrationPolicy = z.infer<typeof calibrationPolicySchema>
+
+export const calibrationExceptionSchema = z.object({
+  /** What is wrong with the entries of its register; none where it only has no certificate. */
+  faults: z.array(z.string()),
+  /** Why it is used all the same; null where the station's rules only warn. */
+  reason: z.string().nullable(),
+})
+export type CalibrationException = z.infer<typeof calibrationExceptionSchema>
+
+export const foundCalibrationSchema = calibrationExceptionSchema.extend({
+  /** With a reason it could take part. */
+  mayOverride: z.boolean(),
+})
+export type FoundCalibration = z.infer<typeof foundCalibrationSchema>

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { calibrationExceptionSchema, calibrationSchema, foundCalibrationSchema } from './calibration.ts'
+import { approvalSchema } from './approval.ts'
 import { identitySchema, programStatusSchema, roleSchema } from './instrument.ts'
 import { provenanceSchema } from './provenance.ts'
 import { confidenceSchema, recoveryRuleSchema, scalarSchema } from './template.ts'
@@ -19,13 +21,6 @@ export const runStatusSchema = z.enum([
 export type RunStatus = z.infer<typeof runStatusSchema>
 
 export const errorTextSchema = z.object({ code: z.string(), happened: z.string(), did: z.string(), check: z.string() })
-
-export const calibrationSchema = z.strictObject({
-  certificate: z.string().min(1),
-  by: z.string().min(1),
-  dueDate: z.iso.date(),
-})
-export type Calibration = z.infer<typeof calibrationSchema>
 
 /** An instrument as the station's list has it. */
 export const instrumentConfigSchema = z.strictObject({
@@ -58,6 +53,8 @@ export const usedInstrumentSchema = z.object({
   link: z.string(),
   identity: identitySchema,
   calibration: calibrationSchema.nullable(),
+  /** What was wrong with its calibration when the run began, and why it was used all the same. */
+  calibrationException: calibrationExceptionSchema.optional(),
 })
 export type UsedInstrument = z.infer<typeof usedInstrumentSchema>
 
@@ -184,6 +181,8 @@ export const runSchema = z.object({
   protocolVersion: z.string(),
   protocolTitle: z.string(),
   templateSha256: z.string(),
+  /** What the template was at this station when the run began; runs of the time before there were approvals have none. */
+  approval: approvalSchema.optional(),
   module: moduleSchema,
   /** The modules of a run of several; `module` is then the first one. */
   lanes: z.array(laneSchema).optional(),
@@ -294,5 +293,7 @@ export const preflightLineSchema = z.object({
   state: z.enum(['ok', 'warning', 'problem']),
   detail: z.string(),
   todo: z.string().nullable(),
+  /** Of the calibration of an instrument that is not in order. */
+  calibration: foundCalibrationSchema.extend({ instrumentId: z.string() }).optional(),
 })
 export type PreflightLine = z.infer<typeof preflightLineSchema>

@@ -3,12 +3,12 @@ import {
   calibrationPolicySchema,
   calibrationRecordSchema,
   newCalibrationSchema,
+  type Calibration,
   type CalibrationPolicy,
   type CalibrationRecord,
   type NewCalibration,
 } from '../contract/calibration.ts'
 import { StationError } from '../contract/errors.ts'
-import type { Calibration } from '../contract/run.ts'
 import { certificateInForce } from './instruments/calibrationGate.ts'
 import type { Store } from './storage/store.ts'
 

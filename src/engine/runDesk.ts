@@ -8,8 +8,11 @@ import {
 } from '../contract/api.ts'
 import { StationError, messageOf } from '../contract/errors.ts'
 import type { Provenance } from '../contract/provenance.ts'
-import type { RecoveryDecision, RecoveryReport, Run, RunLive, UsedInstrument } from '../contract/run.ts'
+import type { PreflightLine, RecoveryDecision, RecoveryReport, Run, RunLive, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'
+import { tellExceptions, withExceptions } from './calibrationExceptions.ts'
+import { diskOf } from './diskForecast.ts'
+import type { Approvals } from './approvals.ts'
 import { requireDisposed } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import type { Methods } from './executor/analyse.ts'
@@ -53,6 +56,7 @@ export interface RunDeskDeps extends StationDeps {
   instruments: InstrumentManager
   watchdog: WatchdogDesk
   protocols: Protocols
+  approvals: Pick<Approvals, 'of'>
   importProfiles: ImportProfiles
   methods: Methods
   publish: (event: StationEvent) => void
@@ -140,8 +144,7 @@ const createStart =
     // First, so that a wrong parameter is told as such before any instrument is asked.
     const parameters = validateInputs(template, request.parameters)
     const lanes = lanesOf(template, request)
-    const lines = await preflightProblems(deps, template, request)
-    if (lines.length > 0) throw new StationError('run.preflight', { count: lines.length, detail: lines.join('; ') })
+    const checks = await requireReady(deps, template, request)
     const runId = deps.newId()
     const opened = await deps.instruments.acquire(instrumentIdsOf(request), runId)
     try {
@@ -149,12 +152,16 @@ const createStart =
       const run = desk.newRun(runId, template, {
         request: lanes[0] ? { ...request, module: lanes[0].module } : request,
         parameters,
-        instruments: opened.flatMap((each, i) => usedOf(each, held[i]!)),
+        instruments: withExceptions(
+          opened.flatMap((each, i) => usedOf(each, held[i]!)),
+          checks,
+        ),
         provenance: worstOf(opened.map((each) => each.provenance)),
       })
       const whole: Run = { ...run, ...(lanes.length > 0 ? { lanes } : {}), assigned: request.roles }
       await deps.watchdog.hold(runId, { template, roles: request.roles })
       await deps.store.addRun(whole, template, audit(whole, 'run.start'))
+      await tellExceptions(whole, checks, deps).catch(deps.onError)
       deps.publish({ type: 'run', run: whole })
       desk.launch(whole, { template, request, opened })
       return whole
@@ -214,6 +221,7 @@ const createNewRun =
     protocolVersion: template.version,
     protocolTitle: template.title,
     templateSha256: templateHash(template),
+    approval: deps.approvals.of(template),
     module: given.request.module,
     operator: given.request.operator,
     status: 'running',
@@ -230,15 +238,17 @@ const createNewRun =
     signature: null,
   })
 
-/** What the pre-flight page shows in red, as the engine's own last word. */
-async function preflightProblems(deps: RunDeskDeps, template: Template, request: StartRequest): Promise<string[]> {
+/** The pre-flight as the engine's own last word: throws what the page shows in red. */
+async function requireReady(deps: RunDeskDeps, template: Template, request: StartRequest): Promise<PreflightLine[]> {
   const lines = await checkPreflight(template, request, {
-    ...{ instruments: deps.instruments, watchdog: deps.watchdog },
+    ...{ instruments: deps.instruments, watchdog: deps.watchdog, approvals: deps.approvals },
     simulated: deps.simulate !== null,
     utcMs: () => deps.clock.utcMs(),
-    dataFolder: deps.dataFolder,
+    disk: diskOf(deps),
   })
-  return lines.filter((each) => each.state === 'problem').map((each) => `${each.title}: ${each.detail}`)
+  const problems = lines.filter((each) => each.state === 'problem').map((each) => `${each.title}: ${each.detail}`)
+  if (problems.length === 0) return lines
+  throw new StationError('run.preflight', { count: problems.length, detail: problems.join('; ') })
 }
 
 /** Binds a person's name and meaning to the run's data seal, and issues the papers again without the draft mark. */

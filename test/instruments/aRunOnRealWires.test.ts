@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Run, RunEvent } from '../../src/contract/run.ts'
 import { discoverParts } from '../../src/engine/discover.ts'
+import { withReader } from '../../src/engine/openStation.ts'
 import { createRealClock } from '../../src/engine/realClock.ts'
 import { serveSimulator } from '../../src/engine/serveSimulator.ts'
 import { hostStation } from '../../src/serve/stationHost.ts'
@@ -60,6 +61,72 @@ describe('a run that is not called simulated, on wires with simulators at their 
     expect(verdict).toBe('inconclusive')
     const report = join(out, 'report.pdf')
     if (hasPdftotext) expect(pagesOf(report).filter((page) => !page.includes('SIMULATED'))).toEqual([])
+    expect((await runHere('verify', out)).code).toBe(0)
+  })
+})
+
+describe('an instrument whose calibration ran out', () => {
+  const certificate = { kind: 'certificate', certificate: 'K-17', by: 'PTB', date: '2025-01-02' } as const
+  const expired = { ...certificate, dueDate: '2025-01-03', result: 'pass', note: '', documentSha256: null } as const
+  const reason = 'compared with the reference cell this morning'
+
+  it('only takes part with a reason, which the record and the report keep', { timeout: 120_000 }, async () => {
+    const source = await simulateHere('keithley-2460')
+    const sensor = await simulateHere('imt-si-rs485')
+    const data = join(folder, 'expired')
+    const roles = ['irradiance', 'moduleTemperature'].flatMap((role) => [
+      '--instrument',
+      `${role}=imt-si-rs485@modbus-rtu-over-tcp://${sensor}`,
+    ])
+    const out = join(folder, 'expired-out')
+    const args = ['run', 'PVTP-001', ...roles, '--instrument', `ivSource=keithley-2460@tcp://${source}`]
+    const options = [
+      ...asOptions(parameters),
+      '--sample',
+      'M-1',
+      '--operator',
+      'Ann',
+      '--data',
+      data,
+      '--out',
+      out,
+      '--json',
+    ]
+    const { station, close } = await hostStation({
+      ...{ dataFolder: data, clock: createRealClock(), simulate: null, virtualTime: false, automaticAnswer: null },
+    })
+    const link = `modbus-rtu-over-tcp://${sensor}`
+    await station.saveInstrument({
+      ...{ id: 'cell', name: 'Cell', driver: 'imt-si-rs485', link, deviations: [], calibration: null },
+    })
+    await station.instrumentDesk.calibrations.add('cell', expired, 'Ann')
+    await close()
+
+    const refused = await runCliWith('\n', ...args, ...options)
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toContain('Calibration of Cell: expired on 2025-01-03')
+    const wrong = await runCliWith('\n', ...args, ...options, '--calibration-override', `Zell=${reason}`)
+    expect(wrong.stderr).toContain('cell (Cell)')
+
+    const ended = await runCliWith('\n', ...args, ...options, '--calibration-override', `Cell=${reason}`)
+    expect(ended.code, ended.stderr).toBe(0)
+    const { run } = jsonOf<{ run: Run }>(ended)
+    const exception = { faults: ['expired on 2025-01-03'], reason }
+    expect(run.instruments.find(({ instrumentId }) => instrumentId === 'cell')?.calibrationException).toEqual(exception)
+    await withReader(data, async (reader) => {
+      const override = (await reader.auditRows('cell')).find(({ action }) => action === 'calibration.override')
+      expect(override?.actor).toBe('Ann')
+      expect(JSON.parse(override?.detail ?? '{}')).toEqual({ runId: run.id, ...exception })
+      const events = await reader.events(run.id)
+      expect(events.filter(({ kind }) => kind === 'calibration').map(({ text }) => text)).toContain(
+        `Calibration of Cell: expired on 2025-01-03; used all the same: ${reason} (Ann)`,
+      )
+    })
+    if (hasPdftotext) {
+      const text = pagesOf(join(out, 'report.pdf')).join(' ').replace(/\s+/g, ' ')
+      expect(text).toContain('used all the same')
+      for (const word of reason.split(' ')) expect(text).toContain(word)
+    }
     expect((await runHere('verify', out)).code).toBe(0)
   })
 })

@@ -54,6 +54,17 @@ describe('the report model', () => {
     expect(canonicalJson(buildReportModel(createDossier()))).toBe(canonicalJson(model))
   })
 
+  it('says beside an instrument what was wrong with its calibration, and who used it all the same', () => {
+    const dossier = createDossier()
+    const calibrationException = { faults: ['expired on 2026-01-03'], reason: 'the certificate is in the post' }
+    const instruments = dossier.run.instruments.map((each, i) => (i === 0 ? { ...each, calibrationException } : each))
+    const model = buildReportModel(reseal({ ...dossier, run: { ...dossier.run, instruments } }))
+    const rows = sectionOf(model, 'Instruments', 'table').rows.map((row) => row[3]?.text)
+    const said = `expired on 2026-01-03; used all the same by decision of ${dossier.run.operator}: the certificate is in the post`
+    expect(rows[0]).toContain(said)
+    expect(rows.filter((text) => text?.includes('all the same'))).toHaveLength(1)
+  })
+
   it('does not change the dossier', () => {
     const dossier = createDossier()
     const before = canonicalJson(dossier)

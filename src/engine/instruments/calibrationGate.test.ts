@@ -30,7 +30,9 @@ const judge = (records: CalibrationRecord[], more: { plannedMs?: number; overrid
 
 describe('the calibration of an instrument', () => {
   it('is in order until the end of its due date', () => {
-    expect(judge([record()])).toEqual({ state: 'ok', detail: 'K-1, due 2027-01-10', todo: null })
+    expect(judge([record()])).toEqual({
+      ...{ state: 'ok', detail: 'K-1, due 2027-01-10', todo: null, found: null },
+    })
     expect(judge([record({ dueDate: '2026-06-01' })]).state).toBe('ok')
     expect(judge([record({ dueDate: '2026-05-31' })])).toMatchObject({
       state: 'problem',
@@ -74,7 +76,21 @@ describe('the calibration of an instrument', () => {
       state: 'warning',
       detail: 'expired on 2026-05-01; used all the same: certificate is in the post',
       todo: null,
+      found: { faults: ['expired on 2026-05-01'], reason: 'certificate is in the post', mayOverride: true },
     })
+  })
+
+  it('that nobody may pass over is refused with the best of reasons', () => {
+    const rules = { policy: { ...policy, failedCheck: 'forbid' as const }, overrideReason: 'the customer waits' }
+    const failed = record({ kind: 'check', certificate: 'C-1', date: '2026-03-01', result: 'fail' })
+    const found = judgeCalibration([record(), failed], { utcMs, plannedMs: null }, rules)
+    expect(found).toMatchObject({ state: 'problem', found: { reason: null, mayOverride: false } })
+    expect(found.detail).not.toContain('the customer waits')
+    expect(found.todo).toContain('take no reason')
+  })
+
+  it('tells what is wrong with the register, not that it is empty', () => {
+    expect(judge([]).found).toEqual({ faults: [], reason: null, mayOverride: true })
   })
 
   it('in force is the newest certificate that passed', () => {

@@ -1,10 +1,18 @@
-import type { CalibrationPolicy, CalibrationRecord } from '../../contract/calibration.ts'
+import type {
+  Calibration,
+  CalibrationPolicy,
+  CalibrationRecord,
+  CalibrationRule,
+  FoundCalibration,
+} from '../../contract/calibration.ts'
 
 /** What the register says about an instrument for a run that begins now. */
 export interface CalibrationFinding {
   state: 'ok' | 'warning' | 'problem'
   detail: string
   todo: string | null
+  /** null where it is in order. */
+  found: FoundCalibration | null
 }
 
 const dayMs = 86_400_000
@@ -79,20 +87,29 @@ export function judgeCalibration(
   const faults = faultsOf(records, run)
   if (faults.length === 0) {
     const certificate = newest(records, 'certificate')
-    return { state: 'ok', detail: `${certificate?.certificate}, due ${certificate?.dueDate}`, todo: null }
+    return { state: 'ok', detail: `${certificate?.certificate}, due ${certificate?.dueDate}`, todo: null, found: null }
   }
-  const detail = faults.map((each) => each.detail).join('; ')
-  const isBlocked = faults.some((each) => rules.policy[each.rule] === 'block')
-  const reason = rules.overrideReason?.trim() ?? ''
-  if (isBlocked && reason !== '')
-    return { state: 'warning', detail: `${detail}; used all the same: ${reason}`, todo: null }
-  return { state: isBlocked ? 'problem' : 'warning', detail, todo: faults[0]?.todo ?? null }
+  const isRule = (rule: CalibrationRule): boolean => faults.some((each) => rules.policy[each.rule] === rule)
+  const isForbidden = isRule('forbid')
+  const given = rules.overrideReason?.trim() ?? ''
+  const reason = given === '' || isForbidden ? null : given
+  const detail = [faults.map((each) => each.detail).join('; '), ...(reason ? [`used all the same: ${reason}`] : [])]
+  const todo = `${faults[0]?.todo ?? ''}${isForbidden ? ' This station’s rules take no reason for it.' : ''}`
+  return {
+    state: isForbidden || (isRule('block') && reason === null) ? 'problem' : 'warning',
+    detail: detail.join('; '),
+    todo: reason === null ? todo : null,
+    found: {
+      // That there is none is seen by the certificate that isn't there.
+      faults: faults.filter((each) => each.rule !== 'missing').map((each) => each.detail),
+      reason,
+      mayOverride: !isForbidden,
+    },
+  }
 }
 
 /** The certificate that a run freezes with its instrument: the newest that passed. */
-export const certificateInForce = (
-  records: readonly CalibrationRecord[],
-): { certificate: string; by: string; dueDate: string } | null => {
+export const certificateInForce = (records: readonly CalibrationRecord[]): Calibration | null => {
   const found = newest(
     records.filter((each) => each.result === 'pass'),
     'certificate',

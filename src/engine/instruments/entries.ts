@@ -1,7 +1,8 @@
 import type { InstrumentState } from '../../contract/api.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { DriverModule, Identity, Reading } from '../../contract/instrument.ts'
-import type { Calibration, InstrumentConfig } from '../../contract/run.ts'
+import type { Calibration } from '../../contract/calibration.ts'
+import type { InstrumentConfig } from '../../contract/run.ts'
 import { partIds, profileOrNull } from './effectiveProfile.ts'
 import { provenanceOf } from './openInstrument.ts'
 

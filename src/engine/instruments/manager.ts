@@ -1,8 +1,13 @@
 import type { InstrumentState } from '../../contract/api.ts'
-import { calibrationPolicySchema, type CalibrationPolicy, type CalibrationRecord } from '../../contract/calibration.ts'
+import {
+  calibrationPolicySchema,
+  type Calibration,
+  type CalibrationPolicy,
+  type CalibrationRecord,
+} from '../../contract/calibration.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { Instrument, Profile, Reading } from '../../contract/instrument.ts'
-import type { Calibration, InstrumentConfig } from '../../contract/run.ts'
+import type { InstrumentConfig } from '../../contract/run.ts'
 import { judgeCalibration, type CalibrationFinding } from './calibrationGate.ts'
 import { tellCommands, type AuditLevel, type CommandEntry } from './commandLog.ts'
 import type { Connection } from './connection.ts'

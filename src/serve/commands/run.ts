@@ -21,6 +21,7 @@ const options = {
   sample: { type: 'string' },
   operator: { type: 'string' },
   instrument: { type: 'string', multiple: true },
+  'calibration-override': { type: 'string', multiple: true },
   modules: { type: 'string' },
   out: { type: 'string' },
 } as const
@@ -42,6 +43,24 @@ function addInstruments(given: readonly string[], station: Station): Record<stri
     roles[role] = [...(roles[role] ?? []), id]
   })
   return roles
+}
+
+/** `--calibration-override ID=REASON`: the instrument by its id or its name. */
+function readOverrides(given: Options, station: Station): Pick<StartRequest, 'calibrationOverrides'> {
+  const texts = (given['calibration-override'] as string[] | undefined) ?? []
+  if (texts.length === 0) return {}
+  const known = station.instruments.states().map(({ config }) => config)
+  const reasons = texts.map((text): [string, string] => {
+    const at = text.indexOf('=')
+    const named = text.slice(0, Math.max(0, at))
+    const config = known.find(({ id }) => id === named) ?? known.find(({ name }) => name === named)
+    if (config) return [config.id, text.slice(at + 1)]
+    const there = known.map(({ id, name }) => (id === name ? id : `${id} (${name})`)).join(', ') || 'none'
+    throw new StationError('usage.badArgument', {
+      detail: `--calibration-override ${text}: INSTRUMENT=REASON is needed; there are: ${there}.`,
+    })
+  })
+  return { calibrationOverrides: Object.fromEntries(reasons) }
 }
 
 /** Follows a run on the terminal, answers its questions there, and stops it at Ctrl+C. */
@@ -114,12 +133,13 @@ function requestOf(protocolId: string, given: Options, station: Station): StartR
     operator: textOption(given, 'operator') ?? process.env['USER'] ?? 'command line',
     parameters: { ...offeredParameters(template, simulated?.parameters ?? {}), ...readParameters(given) },
     roles: { ...assignRoles(template, station.instruments.states()), ...chosen },
+    ...readOverrides(given, station),
   }
 }
 
 export const run: Command = {
   usage:
-    'run PVTP-001 [--simulate] [--seed N] [--param name=value]… [--sample ID] [--modules N] [--instrument role=driver@URL]… --out DIR [--json]',
+    'run PVTP-001 [--simulate] [--seed N] [--param name=value]… [--sample ID] [--modules N] [--instrument role=driver@URL]… [--calibration-override INSTRUMENT=REASON]… --out DIR [--json]',
   about: 'Runs a protocol without a window; with --simulate in the simulated lab, in virtual time',
   run: async (args, output) => {
     const { positionals, options: given } = readArguments(args, { options, positionals: [1, 1] })

@@ -22,8 +22,16 @@ const identityText = ({ identity }: UsedInstrument): string => {
   return [`${identity.maker} ${identity.model}`.trim() || 'gave no name', serial, ...firmware].join(', ')
 }
 
-const calibrationText = ({ calibration }: UsedInstrument): string =>
-  calibration === null ? noCalibration : `${calibration.certificate}, by ${calibration.by}, due ${calibration.dueDate}`
+/** With what was wrong with it, and who used the instrument all the same: an assessor has to see that. */
+const calibrationText = ({ calibration, calibrationException }: UsedInstrument, operator: string): string => {
+  const certificate =
+    calibration === null
+      ? noCalibration
+      : `${calibration.certificate}, by ${calibration.by}, due ${calibration.dueDate}`
+  const { faults = [], reason = null } = calibrationException ?? {}
+  const excused = reason === null ? [] : [`used all the same by decision of ${operator}: ${reason}`]
+  return [certificate, ...faults, ...excused].join('; ')
+}
 
 const provenanceOf = (dossier: Dossier, instrument: UsedInstrument): string => {
   const own = dossier.channels.filter((channel) => channel.instrumentId === instrument.instrumentId)
@@ -50,7 +58,7 @@ export const instrumentsSection = (dossier: Dossier): ReportSection => {
       textCell(roles.get(instrument.roleName) ?? instrument.roleName),
       textCell(instrument.name),
       textCell(identityText(instrument)),
-      textCell(calibrationText(instrument)),
+      textCell(calibrationText(instrument, dossier.run.operator)),
       textCell(`${instrument.driver}, ${instrument.link}`),
       textCell(provenanceOf(dossier, instrument)),
     ]),
