@@ -11,8 +11,6 @@ import type { Provenance } from '../contract/provenance.ts'
 import type { PreflightLine, RecoveryDecision, RecoveryReport, Run, RunLive, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'
 import { tellExceptions, withExceptions } from './calibrationExceptions.ts'
-import { diskOf } from './diskForecast.ts'
-import type { Approvals } from './approvals.ts'
 import { requireDisposed } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import type { Methods } from './executor/analyse.ts'
@@ -56,7 +54,6 @@ export interface RunDeskDeps extends StationDeps {
   instruments: InstrumentManager
   watchdog: WatchdogDesk
   protocols: Protocols
-  approvals: Pick<Approvals, 'of'>
   importProfiles: ImportProfiles
   methods: Methods
   publish: (event: StationEvent) => void
@@ -221,7 +218,6 @@ const createNewRun =
     protocolVersion: template.version,
     protocolTitle: template.title,
     templateSha256: templateHash(template),
-    approval: deps.approvals.of(template),
     module: given.request.module,
     operator: given.request.operator,
     status: 'running',
@@ -241,10 +237,10 @@ const createNewRun =
 /** The pre-flight as the engine's own last word: throws what the page shows in red. */
 async function requireReady(deps: RunDeskDeps, template: Template, request: StartRequest): Promise<PreflightLine[]> {
   const lines = await checkPreflight(template, request, {
-    ...{ instruments: deps.instruments, watchdog: deps.watchdog, approvals: deps.approvals },
+    ...{ instruments: deps.instruments, watchdog: deps.watchdog },
     simulated: deps.simulate !== null,
     utcMs: () => deps.clock.utcMs(),
-    disk: diskOf(deps),
+    dataFolder: deps.dataFolder,
   })
   const problems = lines.filter((each) => each.state === 'problem').map((each) => `${each.title}: ${each.detail}`)
   if (problems.length === 0) return lines
