@@ -83,26 +83,32 @@ const usualBackups = (dataFolder: string): BackupPlan => ({
   keep: 8,
 })
 
+/** What is backed up where; null for a station in virtual time, of which nothing has to be kept. */
+const plannedBackups = ({ virtualTime, backups, dataFolder }: OpenStationOptions): BackupPlan | null =>
+  virtualTime ? null : (backups ?? usualBackups(dataFolder))
+
 /** Backs up on a schedule, and says it in the station's log; returns what ends it. */
 function startBackups(
   options: OpenStationOptions,
   { database, station }: { database: OpenOptions; station: Station },
 ): () => void {
   const { clock, onError } = options
+  const plan = plannedBackups(options)
   const end = createCanceller()
   const run = async (): Promise<void> => {
+    if (plan === null) return
     await clock.sleep(firstBackupMs, end.signal)
     await runBackups(
       {
         clock,
-        plan: options.backups ?? usualBackups(options.dataFolder),
+        plan,
         backUp: (target) => backUpInThread({ workerUrl: options.storageWorker, options: database }, target),
         tell: (level, text) => station.recordEvent({ level, kind: 'backup', text }),
       },
       end.signal,
     )
   }
-  if (!options.virtualTime) run().catch((error: unknown) => end.signal.aborted || onError(error))
+  run().catch((error: unknown) => end.signal.aborted || onError(error))
   return () => end.cancel(new Error('the station ends'))
 }
 
@@ -136,7 +142,7 @@ export async function openStation(
     close = () => port.close().finally(unlock)
     const store = createStore({ port, utcMs: () => clock.utcMs(), outside: (work) => clock.outside(work) })
     const station = await createStation({
-      ...{ ...options, store },
+      ...{ ...options, store, backups: plannedBackups(options) },
       ...(await prepareWatchdog(options, store)),
       newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),
     })

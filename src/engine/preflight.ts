@@ -1,11 +1,13 @@
-import { statfs } from 'node:fs/promises'
 import type { StartRequest } from '../contract/api.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
+import type { Profile } from '../contract/instrument.ts'
 import type { InstrumentConfig, PreflightLine } from '../contract/run.ts'
 import type { RoleNeed, Template } from '../contract/template.ts'
+import { checkDisk, plannedInstruments, type DiskGround } from './diskForecast.ts'
 import { validateInputs } from './executor/template.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
-import { checkDuration, checkLanes, checkLimits, durationOf } from './preflightPlan.ts'
+import { checkDuration, checkLanes, checkLimits } from './preflightPlan.ts'
+import { plannedDurationS } from './plannedDuration.ts'
 import { instrumentIdOf, instrumentIdsOf } from './runRoles.ts'
 import type { WatchdogDesk } from './watchdogDesk.ts'
 
@@ -15,10 +17,8 @@ export interface PreflightDeps {
   simulated: boolean
   utcMs: () => number
   /** null where nothing is written to a disk. */
-  dataFolder: string | null
+  disk: DiskGround | null
 }
-
-const leastFreeBytes = 1_000_000_000
 
 const line = (id: string, title: string, found: Omit<PreflightLine, 'id' | 'title'>): PreflightLine => ({
   id,
@@ -129,17 +129,6 @@ async function checkInstrument(id: string, request: StartRequest, deps: Prefligh
   }
 }
 
-async function checkDisk(folder: string | null): Promise<PreflightLine[]> {
-  if (folder === null) return []
-  const disk = await statfs(folder)
-  const free = disk.bavail * disk.bsize
-  const detail = `${(free / 1e9).toFixed(1)} GB free`
-  if (free >= leastFreeBytes) return [line('disk', 'Disk', ok(detail))]
-  return [
-    line('disk', 'Disk', { state: 'problem', detail, todo: 'Free at least 1 GB on the disk of the data folder.' }),
-  ]
-}
-
 function checkClock(utcMs: number): PreflightLine {
   const year = new Date(utcMs).getUTCFullYear()
   const detail = new Date(utcMs).toISOString()
@@ -151,34 +140,33 @@ function checkClock(utcMs: number): PreflightLine {
   })
 }
 
-/** How long it takes, for how many modules, and whether the instruments can do what is asked. */
-function checkPlan(template: Template, request: StartRequest, deps: PreflightDeps): PreflightLine[] {
-  const profile = (id: string) =>
+const profileOf =
+  (deps: PreflightDeps) =>
+  (id: string): Profile | undefined =>
     deps.instruments.states().some((state) => state.config.id === id) ? deps.instruments.profile(id) : undefined
-  const plan = { utcMs: deps.utcMs(), profile }
+
+/** The run as it is asked for; null where a parameter is wrong, which has its own line. */
+function planOf(template: Template, request: StartRequest, deps: PreflightDeps) {
   try {
     const parameters = validateInputs(template, request.parameters)
-    const durationS = durationOf(template, parameters, request.lanes?.length ?? 1)
-    return [
-      checkDuration(durationS, plan.utcMs),
-      ...checkLanes(template, request, plan),
-      ...checkLimits(template, { request, parameters }, plan),
-    ]
+    const instruments = plannedInstruments(request.roles, profileOf(deps))
+    return { template, parameters, lanes: request.lanes?.length ?? 1, instruments }
   } catch (error) {
-    // What is wrong with the parameters has its own line.
-    if (error instanceof StationError) return []
+    if (error instanceof StationError) return null
     throw error
   }
 }
+type RunPlan = NonNullable<ReturnType<typeof planOf>>
 
-/** How long the run is expected to take: as the request says, or by the protocol. */
-const plannedMsOf = (template: Template, request: StartRequest): number | null => {
-  if (request.plannedMs !== undefined) return request.plannedMs
-  try {
-    return durationOf(template, validateInputs(template, request.parameters), request.lanes?.length ?? 1) * 1000
-  } catch {
-    return null
-  }
+/** How long it takes, for how many modules, and whether the instruments can do what is asked. */
+function checkPlan(planned: RunPlan, request: StartRequest, deps: PreflightDeps): PreflightLine[] {
+  const { template, parameters } = planned
+  const at = { utcMs: deps.utcMs(), profile: profileOf(deps) }
+  return [
+    checkDuration(plannedDurationS(planned), at.utcMs),
+    ...checkLanes(template, request, at),
+    ...checkLimits(template, { request, parameters }, at),
+  ]
 }
 
 /** Everything that can be known to go wrong before anything is commanded. Instruments are identified, nothing more. */
@@ -189,10 +177,13 @@ export async function checkPreflight(
 ): Promise<PreflightLine[]> {
   const known = new Set(deps.instruments.states().map((state) => state.config.id))
   const assigned = instrumentIdsOf(request)
-  const lines = [checkProtocol(template), ...checkParameters(template, request), ...checkPlan(template, request, deps)]
+  const plan = planOf(template, request, deps)
+  const lines = [checkProtocol(template), ...checkParameters(template, request)]
+  if (plan) lines.push(...checkPlan(plan, request, deps))
   lines.push(...template.roles.map((need) => checkRole(need, request.roles[need.name] ?? [], deps.instruments)))
-  const planned = { ...request, plannedMs: plannedMsOf(template, request) ?? undefined }
+  const planned = { ...request, plannedMs: request.plannedMs ?? (plan ? plannedDurationS(plan) * 1000 : undefined) }
   for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, planned, deps)))
   const watchdog = await deps.watchdog.check({ template, roles: request.roles })
-  return [...lines, ...(watchdog ? [watchdog] : []), ...(await checkDisk(deps.dataFolder)), checkClock(deps.utcMs())]
+  lines.push(...(watchdog ? [watchdog] : []), ...(await checkDisk(deps.disk, plan, deps.utcMs())))
+  return [...lines, checkClock(deps.utcMs())]
 }

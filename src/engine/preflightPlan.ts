@@ -6,7 +6,6 @@ import type { Scalar, StepBase, Template, ValueRef } from '../contract/template.
 import { innerSteps } from './executor/progress.ts'
 import { settingsOf } from './executor/safety.ts'
 import { resolveValue } from './executor/values.ts'
-import { plannedDurationS } from './plannedDuration.ts'
 import { instrumentIdOf, laneIdOf, lanesOf } from './runRoles.ts'
 
 export interface PlanDeps {
@@ -98,6 +97,3 @@ export function checkLimits(
     }
   return [...lines.values()]
 }
-
-export const durationOf = (template: Template, parameters: Readonly<Record<string, Scalar>>, lanes: number): number =>
-  plannedDurationS({ template, parameters, lanes })

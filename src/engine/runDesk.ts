@@ -11,6 +11,7 @@ import type { Provenance } from '../contract/provenance.ts'
 import type { PreflightLine, RecoveryDecision, RecoveryReport, Run, RunLive, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'
 import { tellExceptions, withExceptions } from './calibrationExceptions.ts'
+import { diskOf } from './diskForecast.ts'
 import { requireDisposed } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import type { Methods } from './executor/analyse.ts'
@@ -240,7 +241,7 @@ async function requireReady(deps: RunDeskDeps, template: Template, request: Star
     ...{ instruments: deps.instruments, watchdog: deps.watchdog },
     simulated: deps.simulate !== null,
     utcMs: () => deps.clock.utcMs(),
-    dataFolder: deps.dataFolder,
+    disk: diskOf(deps),
   })
   const problems = lines.filter((each) => each.state === 'problem').map((each) => `${each.title}: ${each.detail}`)
   if (problems.length === 0) return lines

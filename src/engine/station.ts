@@ -9,6 +9,7 @@ import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts
 import { analysisMethods } from '../analysis/methods/methods.ts'
 import { watchClock } from './clockWatch.ts'
 import type { Parts } from './discover.ts'
+import { diskOf } from './diskForecast.ts'
 import { createDispositions, type Dispositions } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import { createImportProfiles, type ImportProfiles } from './importProfiles.ts'
@@ -23,6 +24,7 @@ import { buildReportModel } from './reports/model.ts'
 import { createIssue, sealingKeyFingerprint, type CreateReports } from './reporting.ts'
 import { createRunDesk, type RunDesk } from './runDesk.ts'
 import { createSimulatedLab, type SimulatedLab, type Simulate } from './simulatedLab.ts'
+import type { BackupPlan } from './storage/backupSchedule.ts'
 import type { Reader, Store } from './storage/store.ts'
 import { withTrends } from './trends.ts'
 import type { Watchdog, WatchdogDeps } from './watchdog/watchdog.ts'
@@ -37,6 +39,8 @@ export interface StationDeps {
   newId: () => string
   softwareVersion: string
   dataFolder: string | null
+  /** What is backed up where; null or missing where nothing is. */
+  backups?: BackupPlan | null
   /** Puts the simulated lab in the place of real instruments. */
   simulate: Simulate | null
   /** A simulated lab that outlives the station, in place of one of its own: what happens when the station is killed. */
@@ -211,7 +215,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
         ...{ instruments, watchdog },
         simulated: lab !== null,
         utcMs: () => clock.utcMs(),
-        dataFolder: deps.dataFolder,
+        disk: diskOf(deps),
       }),
     ...createResults({ store, desk, laboratory: laboratory.current }),
     ...createDispositions({ store, clock, issue }),

@@ -15,6 +15,7 @@ import { createRangeReader } from './samples/range.ts'
 import { createSweepReader, createSweepWriter, type SweepAt } from './samples/sweeps.ts'
 import { createViewReader } from './samples/view.ts'
 import type { SampleWriter } from './samples/write.ts'
+import { createSizeReader } from './size.ts'
 
 /** Everything that can be asked of the database. Each is one transaction, in which nobody else's write is seen half. */
 export function createReadOperations(db: Database.Database) {
@@ -49,6 +50,7 @@ export function createReadOperations(db: Database.Database) {
     checkAudit: () => checkAudit(db.prepare('SELECT * FROM audit ORDER BY seq').iterate() as Iterable<AuditRow>),
     auditRows: (subject: string) =>
       db.prepare('SELECT * FROM audit WHERE subject = ? ORDER BY seq').all(subject) as AuditRow[],
+    size: createSizeReader(db),
     checkIntegrity: () => db.pragma('integrity_check', { simple: true }) as string,
   }
 }

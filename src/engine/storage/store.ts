@@ -90,6 +90,8 @@ export function createReader(deps: StoreDeps) {
         yield found
       }
     },
+    /** What the database takes on the disk, and what its samples took lately. */
+    size: remote('size'),
     setting: remote('setting'),
     instruments: remote('instruments'),
     checkAudit: remote('checkAudit'),
