@@ -8,7 +8,8 @@ import type { StartRequest } from '../contract/api.ts'
 import type { CriterionResult, Prompt, Run } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'
 import type { Parts } from './discover.ts'
-import { openStation } from './openStation.ts'
+import { forecastRun, plannedInstruments, type DiskForecast } from './diskForecast.ts'
+import { openStation, usualBackupPace } from './openStation.ts'
 import { assignRoles, offeredParameters } from './simulatedRequest.ts'
 import type { SimulatedFault } from './simulatedLab.ts'
 import type { Station } from './station.ts'
@@ -48,6 +49,8 @@ export interface DryRun {
   criteria: CriterionResult[]
   events: { atS: number; level: string; kind: string; text: string }[]
   samples: number
+  /** What the pre-flight of a new station would forecast, with its usual backups. */
+  disk: DiskForecast
   /** SHA-256 over steps, ledger, results and criteria: the same seed gives the same. */
   journalSha256: string
 }
@@ -84,6 +87,18 @@ const titlesOf = (template: Template): ReadonlyMap<string, string> => {
   walk(template.steps)
   return titles
 }
+
+/** By the same plan as the pre-flight page, so that both say the same. */
+const forecast = (station: Station, template: Template, run: Run): DiskForecast =>
+  forecastRun(
+    {
+      template,
+      parameters: run.parameters,
+      lanes: run.lanes?.length ?? 1,
+      instruments: plannedInstruments(run.assigned ?? {}, (id) => station.instruments.profile(id)),
+    },
+    { size: { bytes: 0, bytesPerSample: null }, backups: { ...usualBackupPace, madeBytes: [] } },
+  )
 
 async function describe(
   station: Station,
@@ -151,6 +166,7 @@ async function describe(
       text,
     })),
     samples: ends.reduce((sum, each) => sum + each.nextSeq - 1, 0),
+    disk: forecast(station, template, run),
     journalSha256: createHash('sha256').update(journal).digest('hex'),
   }
 }

@@ -77,10 +77,11 @@ const hourMs = 3_600_000
 /** A station has other things to do in its first minute, and one that is started for a moment needs no backup. */
 const firstBackupMs = 60_000
 
+export const usualBackupPace = { everyMs: 6 * hourMs, keep: 8 }
+
 const usualBackups = (dataFolder: string): BackupPlan => ({
   folder: join(dataFolder, 'backups'),
-  everyMs: 6 * hourMs,
-  keep: 8,
+  ...usualBackupPace,
 })
 
 /** What is backed up where; null for a station in virtual time, of which nothing has to be kept. */

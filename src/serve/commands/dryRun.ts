@@ -1,5 +1,6 @@
 import { StationError } from '../../contract/errors.ts'
 import { discoverParts } from '../../engine/discover.ts'
+import { sayBytes } from '../../engine/diskForecast.ts'
 import { dryRun as runDry, type DryRun } from '../../engine/dryRun.ts'
 import type { SimulatedFault } from '../../engine/simulatedLab.ts'
 import { integerOption, readArguments, readParameters, textOption, type Options } from '../arguments.ts'
@@ -40,6 +41,7 @@ function readStart(given: Options): number {
 const hours = (seconds: number): string => `${(seconds / 3600).toFixed(2)} h`
 
 function say(result: DryRun): string {
+  const { disk } = result
   const problem = result.problem ? [`Problem: ${result.problem.happened}`] : []
   return [
     `${result.protocolId}: ${result.status}, verdict ${result.verdict ?? 'none'}, ${hours(result.durationS)}, ends ${result.endUtc} (SIMULATED, nothing is kept)`,
@@ -59,6 +61,7 @@ function say(result: DryRun): string {
       ]),
     ),
     '',
+    `Disk: ≈ ${sayBytes(disk.runBytes)} for the run, ≈ ${sayBytes(disk.backupBytes)} more for backups made meanwhile`,
     `Journal ${result.journalSha256}, ${result.samples} samples`,
   ].join('\n')
 }
