@@ -1,4 +1,5 @@
 import type { NewCalibration } from '../../contract/calibration.ts'
+import type { UsedInstrument } from '../../contract/run.ts'
 
 export const emptyCalibration: NewCalibration = {
   ...{ kind: 'certificate', result: 'pass', certificate: '', by: '', date: '', dueDate: '', note: '' },
@@ -14,4 +15,17 @@ export function calibrationProblem({ certificate, by, date, dueDate }: NewCalibr
   if (!isDay(date)) return 'Give the date as yyyy-mm-dd.'
   if (!isDay(dueDate)) return 'Give the day on which it is due, as yyyy-mm-dd.'
   return dueDate < date ? 'It is due before it was calibrated.' : null
+}
+
+/** What a reason for an exception lacks; null when the station takes it. */
+export const reasonProblem = (text: string): string | null =>
+  text.trim().length < 10 ? 'Say why, in ten letters at least: an assessor will read it.' : null
+
+/** What was wrong with the calibration of an instrument that was used all the same, and by whose decision. */
+export const exceptionLines = (
+  { calibrationException }: Pick<UsedInstrument, 'calibrationException'>,
+  operator: string,
+): string[] => {
+  const { faults = [], reason = null } = calibrationException ?? {}
+  return [...faults, ...(reason === null ? [] : [`Used all the same by decision of ${operator}: ${reason}`])]
 }

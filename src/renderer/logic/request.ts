@@ -11,6 +11,8 @@ export interface DraftInput {
   roles: RoleChoice
   /** The other modules, where the protocol takes several. */
   others: readonly LaneDraft[]
+  /** Why an instrument is used though its calibration would keep it out, by its id. */
+  calibrationReasons: Readonly<Record<string, string>>
 }
 
 export interface Prepared {
@@ -60,6 +62,13 @@ function prepareLanes(template: Template, draft: DraftInput) {
   }
 }
 
+/** The reasons for instruments that the test still uses. */
+function overridesOf(draft: DraftInput, chosen: StartRequest['roles']): Pick<StartRequest, 'calibrationOverrides'> {
+  const used = new Set(Object.values(chosen).flat())
+  const reasons = Object.entries(draft.calibrationReasons).filter(([id]) => used.has(id))
+  return reasons.length === 0 ? {} : { calibrationOverrides: Object.fromEntries(reasons) }
+}
+
 /** What would be asked of the station, and what is still wrong with it. */
 export function prepareRequest(
   template: Template,
@@ -83,6 +92,7 @@ export function prepareRequest(
       parameters: values,
       roles: chosen,
       ...lanes,
+      ...overridesOf(draft, chosen),
     },
     roles,
     parameterProblems: problems,

@@ -20,6 +20,8 @@ export interface Draft {
   texts: ParameterTexts
   /** Only what the operator chose himself; other roles get the suggestion. */
   roles: RoleChoice
+  /** Why an instrument is used though its calibration would keep it out, by its id. */
+  calibrationReasons: Readonly<Record<string, string>>
 }
 
 interface DraftActions {
@@ -31,17 +33,22 @@ interface DraftActions {
   setTexts: (texts: ParameterTexts) => void
   reset: (names: readonly string[]) => void
   setRole: (role: string, instrumentIds: readonly string[]) => void
+  /** null takes the reason back. */
+  setCalibrationReason: (instrumentId: string, reason: string | null) => void
   clear: () => void
 }
 
 const noModule: DraftModule = { id: '', maker: '', model: '' }
-const blank = { protocolId: null, module: noModule, others: [], texts: {}, roles: {} } satisfies Omit<Draft, 'operator'>
+const blank = {
+  ...{ protocolId: null, module: noModule, others: [], texts: {}, roles: {}, calibrationReasons: {} },
+} satisfies Omit<Draft, 'operator'>
 
 export const useDraft = create<Draft & DraftActions>()((set) => ({
   ...blank,
   operator: readText(operatorKey) ?? '',
   // What the label says stays: a protocol takes from the texts the names that it knows.
-  chooseProtocol: (protocolId) => set((draft) => (draft.protocolId === protocolId ? {} : { protocolId, roles: {} })),
+  chooseProtocol: (protocolId) =>
+    set((draft) => (draft.protocolId === protocolId ? {} : { protocolId, roles: {}, calibrationReasons: {} })),
   setModule: (change) => set((draft) => ({ module: { ...draft.module, ...change } })),
   setOthers: (others) => set({ others }),
   setOperator: (operator) => {
@@ -55,5 +62,9 @@ export const useDraft = create<Draft & DraftActions>()((set) => ({
       texts: Object.fromEntries(Object.entries(draft.texts).filter(([name]) => !names.includes(name))),
     })),
   setRole: (role, instrumentIds) => set((draft) => ({ roles: { ...draft.roles, [role]: instrumentIds } })),
+  setCalibrationReason: (instrumentId, reason) =>
+    set(({ calibrationReasons: { [instrumentId]: _old, ...others } }) => ({
+      calibrationReasons: reason === null ? others : { ...others, [instrumentId]: reason },
+    })),
   clear: () => set(blank),
 }))

@@ -1,9 +1,10 @@
-import { Box, Button, TextField, Typography } from '@mui/material'
+import { Box, Button, Link, TextField, Typography } from '@mui/material'
 import { useState, type FormEvent } from 'react'
 import type { InstrumentState } from '../../../contract/api.ts'
 import type { CalibrationRecord, NewCalibration } from '../../../contract/calibration.ts'
 import { formatDay } from '../../logic/format.ts'
 import { calibrationProblem, emptyCalibration } from '../../logic/calibrationForm.ts'
+import { hrefOf } from '../../logic/route.ts'
 import { ToneChip } from '../../parts/chips.tsx'
 import { Choice } from '../../parts/Choice.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
@@ -118,6 +119,10 @@ export function CalibrationPanel({ instrument }: { instrument: InstrumentState }
         {(records) => <Records records={added ?? records} />}
       </FetchedView>
       <EntryForm id={id} onAdded={setAdded} />
+      <Typography variant="body2">
+        What becomes of a test when an entry has run out:{' '}
+        <Link href={hrefOf({ page: 'settings' })}>the rules of the station</Link>
+      </Typography>
     </Box>
   )
 }

@@ -5,6 +5,7 @@ import type { Profile, SafeStateProof, Setting } from '../../../contract/instrum
 import { holderOf, offText, rangeOf, readSetting, saySetting } from '../../logic/manual.ts'
 import { Choice } from '../../parts/Choice.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
+import { WhoField } from '../../parts/WhoField.tsx'
 import { useDraft } from '../../state/draft.ts'
 import { useAction } from '../../state/hooks.ts'
 import { useStation } from '../../state/station.ts'
@@ -132,9 +133,7 @@ interface ManualPanelProps {
 
 /** Control by hand: the same limits, lock and record as in a run. */
 export function ManualPanel({ instrument, profile }: ManualPanelProps) {
-  const operator = useDraft((draft) => draft.operator)
-  const setOperator = useDraft((draft) => draft.setOperator)
-  const who = operator.trim()
+  const who = useDraft((draft) => draft.operator.trim())
   const [leaveOn, setLeaveOn] = useState(false)
   const { action, proof, lock, unlock, safeStop } = useManual(instrument, who === '' ? 'somebody at a window' : who)
   const holder = holderOf(instrument.lockedBy)
@@ -143,10 +142,7 @@ export function ManualPanel({ instrument, profile }: ManualPanelProps) {
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
       {holder.kind !== 'run' && !mine && (
-        <TextField
-          label="Your name"
-          value={operator}
-          onChange={(event) => setOperator(event.target.value)}
+        <WhoField
           helperText={`Every command goes into the audit trail with it.${holder.kind === 'person' ? ` Whoever is ${holder.name} can give it back.` : ''}`}
         />
       )}

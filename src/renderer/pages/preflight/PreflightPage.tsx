@@ -16,6 +16,7 @@ import { toneColours, toneIcons } from '../../parts/tones.tsx'
 import { useDraft } from '../../state/draft.ts'
 import { goTo, useAction, useFetched, useTemplate } from '../../state/hooks.ts'
 import { useMirror, useStation } from '../../state/station.ts'
+import { CalibrationReason } from './CalibrationReason.tsx'
 import { NothingChosen } from '../configure/ConfigurePage.tsx'
 
 const lineTones = { ok: 'good', warning: 'caution', problem: 'bad' } as const satisfies Record<
@@ -54,6 +55,7 @@ function Line({ line }: { line: PreflightLine }) {
             <strong>To do:</strong> {line.todo}
           </Typography>
         )}
+        {line.calibration !== undefined && <CalibrationReason line={line} found={line.calibration} />}
       </Box>
     </Box>
   )
@@ -129,15 +131,18 @@ function Check({ template }: { template: Template }) {
   const instruments = useMirror((state) => state.instruments)
   const [round, setRound] = useState(0)
   const { request } = prepareRequest(template, draft, instruments)
+  const { calibrationOverrides, ...test } = request
+  // Another reason for the same test: its checks stay on the screen meanwhile.
+  const version = JSON.stringify({ round, calibrationOverrides })
   const fetched = useFetched({
-    key: JSON.stringify(request),
-    version: String(round),
-    fetch: async (client) => ({ round, lines: await client.runs.preflight(request) }),
+    key: JSON.stringify(test),
+    version,
+    fetch: async (client) => ({ version, lines: await client.runs.preflight(request) }),
   })
   return (
     <FetchedView fetched={fetched} what="the pre-flight check">
-      {({ lines, round: answered }) => (
-        <Ready request={request} lines={lines} fresh={answered === round} onAgain={() => setRound(round + 1)} />
+      {({ lines, version: answered }) => (
+        <Ready request={request} lines={lines} fresh={answered === version} onAgain={() => setRound(round + 1)} />
       )}
     </FetchedView>
   )

@@ -1,5 +1,6 @@
-import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material'
+import { Box, Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material'
 import type { Run } from '../../../contract/run.ts'
+import { exceptionLines } from '../../logic/calibrationForm.ts'
 import { noValue } from '../../logic/format.ts'
 import { Panel } from '../../parts/Panel.tsx'
 import { useTemplate } from '../../state/hooks.ts'
@@ -34,6 +35,11 @@ export function InstrumentsUsed({ run }: { run: Run }) {
                   {used.calibration === null
                     ? 'none entered'
                     : `${used.calibration.certificate} (${used.calibration.by}), due ${used.calibration.dueDate}`}
+                  {exceptionLines(used, run.operator).map((line) => (
+                    <Box key={line} sx={{ fontWeight: 600 }}>
+                      {line}
+                    </Box>
+                  ))}
                 </TableCell>
               </TableRow>
             ))}

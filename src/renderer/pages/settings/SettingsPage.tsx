@@ -1,11 +1,12 @@
-import { Alert, Box, Button, TextField, Typography } from '@mui/material'
+import { Box, TextField, Typography } from '@mui/material'
 import { useState } from 'react'
 import type { StationInfo } from '../../../contract/api.ts'
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
-import { useAction } from '../../state/hooks.ts'
+import { SaveForm } from '../../parts/SaveForm.tsx'
 import { useMirror, useStation } from '../../state/station.ts'
+import { CalibrationRules } from './CalibrationRules.tsx'
+import { CommandRecord } from './CommandRecord.tsx'
 
 const fields = [
   { name: 'name', label: 'Laboratory name', lines: 1 },
@@ -16,24 +17,12 @@ const fields = [
 function LaboratoryForm({ info }: { info: StationInfo }) {
   const station = useStation()
   const [laboratory, setLaboratory] = useState(info.laboratory)
-  const [saved, setSaved] = useState(false)
-  const action = useAction()
   const save = async (): Promise<void> => {
-    const done = await action.run(async () => {
-      const next = await station.call((client) => client.station.saveLaboratory(laboratory))
-      station.store.setState({ info: next })
-    })
-    setSaved(done)
+    const next = await station.call((client) => client.station.saveLaboratory(laboratory))
+    station.store.setState({ info: next })
   }
   return (
-    <Box
-      component="form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-      sx={{ display: 'grid', gap: 2, maxWidth: 560 }}
-    >
+    <SaveForm label="Laboratory" save={save}>
       <Typography variant="body2" sx={{ color: 'text.secondary' }}>
         Printed at the head of every report that is made from now on.
       </Typography>
@@ -44,24 +33,14 @@ function LaboratoryForm({ info }: { info: StationInfo }) {
           value={laboratory[name]}
           multiline={lines > 1}
           minRows={lines}
-          onChange={(event) => {
-            setLaboratory({ ...laboratory, [name]: event.target.value })
-            setSaved(false)
-          }}
+          onChange={(event) => setLaboratory({ ...laboratory, [name]: event.target.value })}
         />
       ))}
-      <ErrorNotice error={action.error} />
-      <Box sx={{ display: 'flex', gap: 2, alignItems: 'center' }}>
-        <Button type="submit" variant="contained" disabled={action.busy}>
-          Save
-        </Button>
-        <Box role="status">{saved && <Alert severity="success">Saved.</Alert>}</Box>
-      </Box>
-    </Box>
+    </SaveForm>
   )
 }
 
-/** What this station is called. */
+/** What this station is called, and the rules that hold for everybody. */
 export function SettingsPage() {
   const info = useMirror((state) => state.info)
   if (info === null) return null
@@ -71,6 +50,12 @@ export function SettingsPage() {
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
         <Panel title="Laboratory">
           <LaboratoryForm info={info} />
+        </Panel>
+        <Panel title="Instruments out of calibration">
+          <CalibrationRules />
+        </Panel>
+        <Panel title="Record of instrument commands">
+          <CommandRecord />
         </Panel>
         <Panel title="About stopping">
           <Typography variant="body2" sx={{ maxWidth: '72ch' }}>
