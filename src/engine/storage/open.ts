@@ -39,6 +39,8 @@ function unlock(db: Database.Database, options: OpenOptions): void {
   db.pragma(`cipher='sqlcipher'`)
   db.pragma('legacy=4')
   db.pragma(`key="x'${options.keyHex}'"`)
+  // The cipher's library has freed pages overwritten, as much again as a fold writes: here they are cipher text as it is.
+  db.pragma('secure_delete=OFF')
   // A sort on disk would write plain text into temporary files.
   db.pragma('temp_store=MEMORY')
   db.pragma('foreign_keys=ON')

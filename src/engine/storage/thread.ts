@@ -9,7 +9,7 @@ import type { StoragePort } from './port.ts'
 export type ThreadStart =
   { role: 'writer' | 'reader'; options: OpenOptions } | { role: 'backup'; options: OpenOptions; target: string }
 
-export type ToThread = { type: 'calls'; calls: readonly Call[] } | { type: 'close' }
+export type ToThread = { type: 'open' } | { type: 'calls'; calls: readonly Call[] } | { type: 'close' }
 export type FromThread =
   | { type: 'ready' }
   | { type: 'refused'; failure: Failure }
@@ -33,6 +33,8 @@ export interface ThreadOptions {
 const paced: ReadonlySet<string> = new Set(['appendBatch'])
 
 interface Thread {
+  /** Opens the database, which needs the code loaded: a thread is made early, and opened when its turn has come. */
+  open(): Promise<void>
   ask(calls: readonly Call[]): Promise<Reply[]>
   close(): Promise<void>
 }
@@ -40,7 +42,7 @@ interface Thread {
 const ended = (detail: string): StationError => new StationError('storage.failed', { detail })
 
 /** One thread with one connection. It is asked one thing at a time, so its answers come in the order of the questions. */
-async function startThread(start: ThreadStart, given: Pick<ThreadOptions, 'workerUrl' | 'onError'>): Promise<Thread> {
+function startThread(start: ThreadStart, given: Pick<ThreadOptions, 'workerUrl' | 'onError'>): Thread {
   const worker = new Worker(given.workerUrl, { workerData: start })
   const waiting: { resolve: (replies: Reply[]) => void; reject: (error: unknown) => void }[] = []
   let dead: Error | null = null
@@ -50,6 +52,8 @@ async function startThread(start: ThreadStart, given: Pick<ThreadOptions, 'worke
   }
   const closed = Promise.withResolvers<void>()
   const ready = Promise.withResolvers<void>()
+  // Whoever opens it hears of it; a thread that is let go unopened has nobody to tell.
+  ready.promise.catch(() => undefined)
   worker.on('message', (message: FromThread) => {
     if (message.type === 'ready') ready.resolve()
     else if (message.type === 'refused') ready.reject(toError(message.failure))
@@ -66,9 +70,12 @@ async function startThread(start: ThreadStart, given: Pick<ThreadOptions, 'worke
     ready.reject(dead)
     closed.resolve()
   })
-  await ready.promise
 
   return {
+    open: () => {
+      if (!dead) worker.postMessage({ type: 'open' } satisfies ToThread)
+      return ready.promise
+    },
     ask: (calls) => {
       if (dead) return Promise.reject(dead)
       const asked = Promise.withResolvers<Reply[]>()
@@ -154,12 +161,16 @@ function createWriteQueue(thread: Thread, paceMs: number) {
  * @throws StationError as openDatabase does
  */
 export async function openThreads(given: ThreadOptions): Promise<StoragePort> {
-  // First the one that may make or renew the database.
-  const writer = await startThread({ role: 'writer', options: given.options }, given)
-  const reader = await startThread({ role: 'reader', options: given.options }, given).catch(async (error: unknown) => {
-    await writer.close()
+  const writer = startThread({ role: 'writer', options: given.options }, given)
+  const reader = startThread({ role: 'reader', options: given.options }, given)
+  try {
+    // First the one that may make or renew the database.
+    await writer.open()
+    await reader.open()
+  } catch (error) {
+    await Promise.all([reader.close(), writer.close()])
     throw error
-  })
+  }
   const writes = createWriteQueue(writer, given.paceMs)
   return {
     read: async (call) => {

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import type Database from 'better-sqlite3'
 import { assert } from '../../base/assert.ts'
 import { backUp } from './backup.ts'
 import { createEngine, createReadEngine, type Call, type Engine, type Reply } from './engine.ts'
@@ -38,37 +39,43 @@ function copy(target: string): void {
   }
 }
 
-function start(): void {
+function open(): { db: Database.Database; engine: Pick<Engine, 'read'> & Partial<Engine> } {
   const db = openDatabase({ ...options, ...(role === 'reader' ? { readonly: true, cacheMiB: readerCacheMiB } : {}) })
   const { path } = options
-  const engine: Pick<Engine, 'read'> & Partial<Engine> =
-    role === 'writer'
-      ? createEngine({
-          db,
-          path,
-          onError: (error) => say({ type: 'fault', failure: toFailure(inWords(error, path), path) }),
-        })
-      : createReadEngine({ db, path })
-  const carryOut = (calls: readonly Call[]): Reply[] =>
-    engine.write ? engine.write(calls) : calls.map((call) => engine.read(call))
+  if (role !== 'writer') return { db, engine: createReadEngine({ db, path }) }
+  const onError = (error: unknown): void => say({ type: 'fault', failure: toFailure(inWords(error, path), path) })
+  return { db, engine: createEngine({ db, path, onError }) }
+}
 
-  port!.on('message', (message: ToThread) => {
-    if (message.type === 'close') {
-      db.close()
-      say({ type: 'closed' })
-      port!.close()
-      return
-    }
-    const replies = carryOut(message.calls)
+function serve(): void {
+  let opened: ReturnType<typeof open> | undefined
+  const carryOut = (calls: readonly Call[]): void => {
+    const { engine } = opened!
+    const replies = engine.write ? engine.write(calls) : calls.map((call) => engine.read(call))
     say({ type: 'replies', replies }, role === 'reader' ? columnsIn(replies) : [])
     engine.idle?.()
+  }
+  const close = (): void => {
+    opened?.db.close()
+    say({ type: 'closed' })
+    port!.close()
+  }
+  port!.on('message', (message: ToThread) => {
+    if (message.type === 'close') return close()
+    if (message.type === 'calls') return carryOut(message.calls)
+    try {
+      opened = open()
+      say({ type: 'ready' })
+    } catch (error) {
+      say({ type: 'refused', failure: toFailure(error, options.path) })
+    }
   })
-  say({ type: 'ready' })
 }
 
-try {
-  if (begin.role === 'backup') copy(begin.target)
-  else start()
-} catch (error) {
-  say({ type: 'refused', failure: toFailure(error, options.path) })
-}
+if (begin.role === 'backup')
+  try {
+    copy(begin.target)
+  } catch (error) {
+    say({ type: 'refused', failure: toFailure(error, options.path) })
+  }
+else serve()

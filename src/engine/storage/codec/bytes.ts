@@ -76,17 +76,23 @@ export function takeBytes(reader: ByteReader, count: number): Uint8Array {
   return taken
 }
 
+/** One double as its bytes, the lowest first as in memory: a DataView for each would cost more than the number. */
+const oneDouble = new Float64Array(1)
+const itsBytes = new Uint8Array(oneDouble.buffer)
+
 export function putDouble(writer: ByteWriter, value: number): void {
   reserve(writer, 8)
-  new DataView(writer.bytes.buffer, writer.bytes.byteOffset).setFloat64(writer.at, value, true)
+  oneDouble[0] = value
+  for (let i = 0; i < 8; i++) writer.bytes[writer.at + i] = itsBytes[i]!
   writer.at += 8
 }
 
 export function takeDouble(reader: ByteReader): number {
-  const { bytes } = reader
-  const value = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(reader.at, true)
-  reader.at += 8
-  return value
+  const { bytes, at } = reader
+  if (at + 8 > bytes.length) throw new RangeError('the bytes end too early')
+  for (let i = 0; i < 8; i++) itsBytes[i] = bytes[at + i]!
+  reader.at = at + 8
+  return oneDouble[0]!
 }
 
 /** With its length before it. */

@@ -112,12 +112,10 @@ function shuffle(bytes: Uint8Array, width: number): Uint8Array {
   return shuffled
 }
 
-function unshuffle(shuffled: Uint8Array, width: number): Uint8Array {
+function unshuffle(shuffled: Uint8Array, bytes: Uint8Array, width: number): void {
   const count = shuffled.length / width
-  const bytes = new Uint8Array(shuffled.length)
   for (let part = 0; part < width; part++)
     for (let i = 0; i < count; i++) bytes[i * width + part] = shuffled[part * count + i]!
-  return bytes
 }
 
 const quick = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
@@ -146,6 +144,7 @@ function takeRaw(reader: ByteReader, into: Float64Array, kind: number): void {
   const shuffled = isPacked ? zstdDecompressSync(stored) : stored
   const width = kind === kinds.rawSingle ? 4 : 8
   if (shuffled.length !== into.length * width) throw new RangeError('a column has another length than its chunk')
-  const bytes = unshuffle(shuffled, width)
-  into.set(width === 4 ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer))
+  const values = width === 4 ? new Float32Array(into.length) : into
+  unshuffle(shuffled, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), width)
+  if (width === 4) into.set(values)
 }

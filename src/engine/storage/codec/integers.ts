@@ -13,7 +13,7 @@ const runsFlag = 4
 const costOf = (zigzag: number): number => (zigzag < 128 ? 1 : zigzag < 16384 ? 2 : zigzag < 2097152 ? 3 : 5)
 
 /** Of a long column only so many numbers are looked at, at its beginning and in its middle. */
-const probe = 48
+const probe = 16
 
 const windowsOf = (count: number): readonly number[] => (count <= 2 * probe ? [0] : [0, count >> 1])
 

@@ -25,7 +25,16 @@ const mostEntries = 256
 
 const columns = ['t0', 't1', 'samples', 'valid', 'minimum', 'maximum', 'total', 'first', 'last'] as const
 
+/** Of the columns only the first `count` hold anything. */
 export type Entries = { count: number } & Record<(typeof columns)[number], Float64Array>
+
+export const createEntries = (): Entries => ({
+  count: 0,
+  ...(Object.fromEntries(columns.map((name) => [name, new Float64Array(mostEntries)])) as Record<
+    (typeof columns)[number],
+    Float64Array
+  >),
+})
 
 /** Summarises samples `from` to `to` of the columns. */
 export function summarise(
@@ -109,15 +118,13 @@ export function createEntryCodec(column: ColumnCodec) {
     }
     return written(writer)
   }
-  const unpack = (bytes: Uint8Array): Entries => {
+  /** Into a table that is used again and again: an exact view looks at thousands of rows. */
+  const unpack = (bytes: Uint8Array, into: Entries): void => {
     const reader = createByteReader(bytes)
     const count = takeVarint(reader)
-    const table = columns.map((name) => {
-      const values = new Float64Array(count)
-      column.take(reader, values)
-      return [name, values] as const
-    })
-    return { count, ...(Object.fromEntries(table) as Record<(typeof columns)[number], Float64Array>) }
+    if (count > mostEntries) throw new RangeError('too many entries in one row')
+    into.count = count
+    for (const name of columns) column.take(reader, into[name].subarray(0, count))
   }
   return { pack, unpack }
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { ColumnCodec } from '../codec/column.ts'
-import { createEntryCodec, type Entries, type Entry } from './entries.ts'
+import { createEntries, createEntryCodec, type Entries, type Entry } from './entries.ts'
 
 /** A stretch of one channel within one epoch, by monotonic time. */
 export interface Span {
@@ -109,6 +109,9 @@ function prepare(db: Database.Database) {
 export function createPyramidReader(db: Database.Database, column: ColumnCodec) {
   const statements = prepare(db)
   const { unpack } = createEntryCodec(column)
+  const row = createEntries()
+  /** One for each level, since who looks at a level looks at the ones below it in between. */
+  const tables: Entries[] = []
 
   const isOrdered = ({ channelId, epochId }: Span): boolean =>
     statements.disorder.get({ channelId, epochId }) === undefined
@@ -126,7 +129,10 @@ export function createPyramidReader(db: Database.Database, column: ColumnCodec) 
       first_seq: number
       bytes: Uint8Array
     }[]
-    for (const row of rows) yield* placedIn(unpack(row.bytes), { level: level - 1, firstSeq: row.first_seq })
+    for (const { bytes, first_seq: firstSeq } of rows) {
+      unpack(bytes, row)
+      yield* placedIn(row, { level: level - 1, firstSeq })
+    }
   }
 
   const coveredBy = (span: Span, level: number): { seq: number; t1: number } =>
@@ -156,10 +162,11 @@ export function createPyramidReader(db: Database.Database, column: ColumnCodec) 
   /** The rows of the chunks of a span. */
   const chunksOf = (span: Span): Placed[] => rowsOf(span, { level: 1, seq: 0, startMs: startOf(span, 1) })
 
-  /** What one entry is made of, in its order. */
-  const childrenOf = (channelId: number, { level, firstSeq }: Placed): Placed[] => {
-    const bytes = statements.oneOf.get(channelId, level, firstSeq) as Uint8Array
-    return [...placedIn(unpack(bytes), { level: level - 1, firstSeq })]
+  /** What one entry is made of, in its order: it holds until the next one of the same level is asked for. */
+  const childrenOf = (channelId: number, { level, firstSeq }: { level: number; firstSeq: number }): Entries => {
+    const table = (tables[level] ??= createEntries())
+    unpack(statements.oneOf.get(channelId, level, firstSeq) as Uint8Array, table)
+    return table
   }
   /** About how many samples of a span are in chunks. */
   const count = (span: Span): number => {

@@ -119,18 +119,23 @@ interface Placing {
 /** Puts what a span has in chunks into its pixels. */
 function createPlacing({ pyramid, points }: { pyramid: PyramidReader; points: ReadPoints }) {
   /** An entry with an edge through it is looked at more closely, down to its samples. */
-  const placeExactly = (channelId: number, entry: Placed, to: Placing): void => {
-    const pixel = to.buckets.onlyPixel(entry, to.originMs)
-    if (pixel !== null) return to.buckets.merge(pixel, entry)
-    for (const child of pyramid.childrenOf(channelId, entry)) {
-      if (child.level > 0) {
-        placeExactly(channelId, child, to)
-        continue
-      }
-      const own = to.buckets.onlyPixel(child, to.originMs)
-      if (own !== null) to.buckets.merge(own, child)
-      else to.buckets.addPoints(points(channelId, entry.firstSeq, child), to.originMs)
+  const placeParts = (channelId: number, entry: { level: number; firstSeq: number }, to: Placing): void => {
+    const parts = pyramid.childrenOf(channelId, entry)
+    let { firstSeq } = entry
+    for (let i = 0; i < parts.count; i++) {
+      const samples = parts.samples[i]!
+      const pixel = to.buckets.onlyPixel(parts.t0[i]!, parts.t1[i]!, to.originMs)
+      if (pixel !== null) to.buckets.mergeOf(pixel, parts, i)
+      else if (entry.level > 1) placeParts(channelId, { level: entry.level - 1, firstSeq }, to)
+      else to.buckets.addPoints(points(channelId, entry.firstSeq, { firstSeq, samples }), to.originMs)
+      firstSeq += samples
     }
+  }
+
+  const placeExactly = (channelId: number, entry: Placed, to: Placing): void => {
+    const pixel = to.buckets.onlyPixel(entry.t0, entry.t1, to.originMs)
+    if (pixel === null) placeParts(channelId, entry, to)
+    else to.buckets.merge(pixel, entry)
   }
 
   return (span: Span, to: Placing): void => {
