@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { laboratorySchema } from './dossier.ts'
+import { backFillCalls } from './backFillApi.ts'
 import { disposeRequestSchema, runExposureSchema } from './exposure.ts'
 import { importProfileSchema } from './importProfile.ts'
 import { identitySchema, partSlotSchema, profileSchema, readingSchema } from './instrument.ts'
@@ -207,6 +208,7 @@ export const stationContract = {
         .output(z.array(importProfileSchema)),
     },
   },
+  backFill: backFillCalls,
   runs: {
     preflight: call.input(startRequestSchema).output(z.array(preflightLineSchema)),
     start: call.input(startRequestSchema).output(runSchema),

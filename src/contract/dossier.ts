@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backFillSchema } from './backFill.ts'
 import { channelSchema, recordedSweepSchema } from './sample.ts'
 import {
   computedSchema,
@@ -71,6 +72,8 @@ export const dossierSchema = z.object({
     .optional(),
   /** What was decided about stretches that were not credited. They change neither ledger nor verdict. */
   dispositions: z.array(dispositionSchema).optional(),
+  /** What controllers' own logs say of times in which the station recorded nothing. They change neither ledger nor verdict. */
+  backFills: z.array(backFillSchema).optional(),
   pauses: z.array(pauseSchema).optional(),
   /** For the charts only: every sample is in the station's database. */
   trends: z.array(trendSchema).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backFillEvidenceSchema, backFillSchema } from './backFill.ts'
 import { dispositionSchema, exposureClassSchema, exposureEntrySchema } from './run.ts'
 import { confidenceSchema } from './template.ts'
 
@@ -44,6 +45,8 @@ export const exposureLossSchema = z.object({
   disposition: dispositionSchema.nullable(),
   /** It matters, and nobody has decided yet. */
   open: z.boolean(),
+  /** What controllers' own logs say of it, where somebody brought them in. */
+  evidence: backFillEvidenceSchema.optional(),
 })
 export type ExposureLoss = z.infer<typeof exposureLossSchema>
 
@@ -52,6 +55,7 @@ export const runExposureSchema = z.object({
   losses: z.array(exposureLossSchema),
   entries: z.array(exposureEntrySchema),
   dispositions: z.array(dispositionSchema),
+  backFills: z.array(backFillSchema).default([]),
 })
 export type RunExposure = z.infer<typeof runExposureSchema>
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /** How a tracer's file is laid out, told by a person: for programs whose headers say too little, or nothing. */
-const column = z.int().min(1).max(500).describe('Counted from 1')
-const title = z
+export const columnSchema = z.int().min(1).max(500).describe('Counted from 1')
+export const titleSchema = z
   .string()
   .trim()
   .max(200)
@@ -10,7 +10,7 @@ const title = z
   .describe('What the header line has to say there; not checked unless given')
 
 const quantity = <T extends readonly [string, ...string[]]>(units: T) =>
-  z.strictObject({ column, title, unit: z.enum(units) })
+  z.strictObject({ column: columnSchema, title: titleSchema, unit: z.enum(units) })
 
 export const importUnits = {
   voltage: ['V', 'mV', 'kV', 'µV'],
@@ -29,7 +29,7 @@ const columns = z
     irradiance: quantity(importUnits.irradiance).optional(),
     temperature: quantity(importUnits.temperature).optional(),
     curve: z
-      .strictObject({ column, title })
+      .strictObject({ column: columnSchema, title: titleSchema })
       .optional()
       .describe('Tells the curves of a file apart; one curve unless given'),
   })
@@ -44,7 +44,8 @@ const columns = z
         })
   })
 
-export const importProfileSchema = z.strictObject({
+/** How the text of a table is cut into cells. */
+export const tableShape = {
   name: z.string().trim().min(1, 'the profile needs a name').max(80),
   encoding: z.enum(importEncodings).default('utf-8'),
   delimiter: z.enum(importDelimiters).default(',').describe('A space stands for any number of them'),
@@ -54,6 +55,10 @@ export const importProfileSchema = z.strictObject({
   /** Lines that start with it are left out. */
   comment: z.string().max(8).default(''),
   stopAtEmptyLine: z.boolean().default(false).describe('Whether a summary below an empty line is left out'),
+}
+
+export const importProfileSchema = z.strictObject({
+  ...tableShape,
   columns,
   sign: z
     .enum(['automatic', 'generator', 'load'])

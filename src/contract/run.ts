@@ -100,6 +100,8 @@ export const signatureSchema = z.object({
   dataSha256: z.string(),
   /** SHA-256 of the canonical JSON of the dispositions that stood then; where there were any. */
   dispositionsSha256: z.string().optional(),
+  /** The same of what was filled in from controllers' logs. */
+  backFillsSha256: z.string().optional(),
 })
 export type Signature = z.infer<typeof signatureSchema>
 

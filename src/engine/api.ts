@@ -2,6 +2,7 @@ import { implement, ORPCError, ValidationError } from '@orpc/server'
 import { apiVersion, stationContract, type StationEvent } from '../contract/api.ts'
 import { StationError } from '../contract/errors.ts'
 import type { DriverModule } from '../contract/instrument.ts'
+import { createBackFillApi } from './backFillApi.ts'
 import { createManualApi } from './instrumentApi.ts'
 import { partsOf } from './protocolParts.ts'
 import { toRunView } from './runView.ts'
@@ -96,6 +97,7 @@ export function createApi(
       ...createManualApi(os, station.instrumentDesk),
     },
     import: createImportApi(os, station),
+    backFill: createBackFillApi(os, station.backFill),
     runs: {
       preflight: os.runs.preflight.handler(({ input }) => station.preflight(input)),
       start: os.runs.start.handler(({ input }) => station.startRun(input)),

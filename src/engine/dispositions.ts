@@ -3,7 +3,7 @@ import { createTurns } from '../base/turns.ts'
 import { disposeRequestSchema, type DisposeRequest, type RunExposure } from '../contract/exposure.ts'
 import { StationError } from '../contract/errors.ts'
 import type { Disposition, Run } from '../contract/run.ts'
-import { dispositionsName, loadDispositions } from './dossier.ts'
+import { dispositionsName, loadBackFills, loadDispositions } from './dossier.ts'
 import { sayIssues } from './executor/template.ts'
 import { exposureNeeds } from './exposureNeeds.ts'
 import { kindOfLoss } from './reports/exposure/losses.ts'
@@ -16,7 +16,15 @@ export async function loadExposure(store: Reader, runId: string): Promise<RunExp
   const { run, template } = await store.getRun(runId)
   const dispositions = await loadDispositions(store, runId)
   const exposure = await store.exposureOf(runId)
-  return summariseExposure({ run, template, exposure, exposures: exposureNeeds(run, template), dispositions })
+  const backFills = await loadBackFills(store, runId)
+  return summariseExposure({
+    run,
+    template,
+    exposure,
+    exposures: exposureNeeds(run, template),
+    dispositions,
+    backFills,
+  })
 }
 
 /**

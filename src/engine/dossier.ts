@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backFillSchema, type BackFill } from '../contract/backFill.ts'
 import type { Dossier, Laboratory, Pause } from '../contract/dossier.ts'
 import { dispositionSchema, type Disposition } from '../contract/run.ts'
 import { exposureNeeds } from './exposureNeeds.ts'
@@ -10,6 +11,13 @@ export const dispositionsName = 'dispositions'
 
 export async function loadDispositions(store: Pick<Reader, 'documentOf'>, runId: string): Promise<Disposition[]> {
   return z.array(dispositionSchema).parse((await store.documentOf(runId, dispositionsName)) ?? [])
+}
+
+/** The document of a run that holds what was filled in from controllers' logs. */
+export const backFillsName = 'backFills'
+
+export async function loadBackFills(store: Pick<Reader, 'documentOf'>, runId: string): Promise<BackFill[]> {
+  return z.array(backFillSchema).parse((await store.documentOf(runId, backFillsName)) ?? [])
 }
 
 const reasonIn = (detail: string): string | null => {
@@ -38,10 +46,12 @@ async function loadStress(store: Reader, { run, template }: Pick<Dossier, 'run' 
   if (!template.exposure?.length && !run.lanes?.length) return {}
   const dispositions = await loadDispositions(store, run.id)
   const pauses = await loadPauses(store, run.id)
+  const backFills = await loadBackFills(store, run.id)
   return {
     layout: 2 as const,
     exposures: exposureNeeds(run, template),
     ...(dispositions.length > 0 ? { dispositions } : {}),
+    ...(backFills.length > 0 ? { backFills } : {}),
     ...(pauses.length > 0 ? { pauses } : {}),
   }
 }

@@ -7,6 +7,7 @@ import { describeError, StationError } from '../contract/errors.ts'
 import type { ReportModel } from '../contract/report.ts'
 import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts'
 import { analysisMethods } from '../analysis/methods/methods.ts'
+import { createBackFillDesk, type BackFillDesk } from './backFill.ts'
 import { watchClock } from './clockWatch.ts'
 import type { Parts } from './discover.ts'
 import { diskOf } from './diskForecast.ts'
@@ -77,6 +78,7 @@ export interface Station extends Dispositions {
   startRun: (request: StartRequest) => Promise<Run>
   importCurves: (request: ImportRequest) => Promise<Run>
   importProfiles: ImportProfiles
+  backFill: BackFillDesk
   stopRun: (runId: string, who: string, options?: { emergency?: boolean }) => void
   pauseRun: RunDesk['pause']
   resumeRun: RunDesk['resume']
@@ -219,6 +221,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
       }),
     ...createResults({ store, desk, laboratory: laboratory.current }),
     ...createDispositions({ store, clock, issue }),
+    backFill: await createBackFillDesk({ store, clock, newId: deps.newId, issue, publish: events.emit }),
     ...runActions(desk),
     recordEvent,
     shutDown: () => desk.shutDown().finally(stopClockWatch).finally(desks.close).finally(watchdog.close),

@@ -29,7 +29,7 @@ export function previewLines(text: string, profile: Pick<ImportProfile, 'delimit
     .map((each, i) => ({ line: i + 1, cells: splitCells(each, profile.delimiter) }))
 }
 
-const linesOf = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
+export const linesOf = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
 
 /** What a complaint is about. */
 interface Place {
@@ -39,22 +39,28 @@ interface Place {
   what: string
 }
 
-const complain =
-  (profile: ImportProfile) =>
+export const complain =
+  (profile: Pick<ImportProfile, 'name'>) =>
   ({ file, line, column, what }: Place, detail: string): StationError =>
     new StationError('file.badColumn', { file, line, column, what, detail, profile: profile.name })
 
 /** A number with the profile's decimal sign and no other; null for anything else. */
-const readNumber = (cell: string, decimal: ImportProfile['decimal']): number | null => {
+export const readNumber = (cell: string, decimal: ImportProfile['decimal']): number | null => {
   if (decimal === '.') return readDecimal(cell)
   return cell.includes('.') ? null : readDecimal(cell.replace(',', '.'))
 }
 
 /** The header line has to say what the profile says it does. Throws file.badColumn. */
-function checkTitles(lines: readonly string[], file: string, profile: ImportProfile): void {
+export function checkTitles(
+  lines: readonly string[],
+  file: string,
+  profile: Pick<ImportProfile, 'name' | 'skipLines' | 'delimiter'> & {
+    columns: readonly (readonly [what: string, at: { column: number; title?: string | undefined } | undefined])[]
+  },
+): void {
   const { columns, skipLines, delimiter } = profile
   const header = splitCells(lines[skipLines - 1] ?? '', delimiter)
-  for (const [what, each] of Object.entries(columns)) {
+  for (const [what, each] of columns) {
     if (each?.title === undefined || each.title === '') continue
     const found = header[each.column - 1]
     if (found?.toLowerCase() === each.title.toLowerCase()) continue
@@ -64,7 +70,10 @@ function checkTitles(lines: readonly string[], file: string, profile: ImportProf
 }
 
 /** Cells of the lines of numbers. */
-function dataLines(lines: readonly string[], profile: ImportProfile): ImportLine[] {
+export function dataLines(
+  lines: readonly string[],
+  profile: Pick<ImportProfile, 'skipLines' | 'comment' | 'delimiter' | 'stopAtEmptyLine'>,
+): ImportLine[] {
   const { skipLines, comment, delimiter, stopAtEmptyLine } = profile
   const found: ImportLine[] = []
   for (let i = skipLines; i < lines.length; i++) {
@@ -145,7 +154,7 @@ function draftOf(id: string, rows: readonly Row[], of: { file: string; profile: 
  */
 export function parseCurveFileBy(profile: ImportProfile, text: string, fileName: string): CurveSet {
   const lines = linesOf(text)
-  checkTitles(lines, fileName, profile)
+  checkTitles(lines, fileName, { ...profile, columns: Object.entries(profile.columns) })
   const rows = dataLines(lines, profile).map((each) => readRow(each, fileName, profile))
   if (rows.length === 0) {
     const detail = `below the ${profile.skipLines} line(s) that the profile “${profile.name}” skips there is no line of numbers`

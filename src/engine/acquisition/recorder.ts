@@ -68,7 +68,8 @@ interface OpenChannel {
   nextSeq: number
 }
 
-const roleChannelName: Readonly<Record<Role, string>> = {
+/** How the recorded channels of a role begin. */
+export const roleChannelName: Readonly<Record<Role, string>> = {
   IrradianceSensor: 'irradiance',
   TemperatureSensor: 'temperature',
   HumiditySensor: 'humidity',

@@ -44,6 +44,17 @@ export const sourcesOf = (
   at: { roleName: string; channel: string | undefined; lane: string | null },
 ): Source[] => all.flatMap((held) => [...new Set(matches(held, at))].map((channel) => ({ held, channel })))
 
+/** Where the values of a band have to be; infinite where it has no limit. */
+export function windowOf(band: Band, number: (ref: ValueRef) => number): { low: number; high: number } {
+  const limit = (ref: ValueRef | undefined, otherwise: number): number => (ref === undefined ? otherwise : number(ref))
+  const target = band.target === undefined ? null : number(band.target)
+  const tolerance = limit(band.tolerance, Infinity)
+  return {
+    low: Math.max(limit(band.minimum, -Infinity), target === null ? -Infinity : target - tolerance),
+    high: Math.min(limit(band.maximum, Infinity), target === null ? Infinity : target + tolerance),
+  }
+}
+
 export function createSensors(deps: {
   held: readonly HeldInstrument[]
   hub: Hub
@@ -61,12 +72,7 @@ export function createSensors(deps: {
   const latest: Sensors['latest'] = ({ held, channel }) => deps.hub.latest(held, channel)
 
   const check: Sensors['check'] = (band, { lane, freshMs }) => {
-    const limit = (ref: ValueRef | undefined, otherwise: number): number =>
-      ref === undefined ? otherwise : deps.number(ref, lane)
-    const target = band.target === undefined ? null : deps.number(band.target, lane)
-    const tolerance = limit(band.tolerance, Infinity)
-    const low = Math.max(limit(band.minimum, -Infinity), target === null ? -Infinity : target - tolerance)
-    const high = Math.min(limit(band.maximum, Infinity), target === null ? Infinity : target + tolerance)
+    const { low, high } = windowOf(band, (ref) => deps.number(ref, lane))
     const found = sources(band.role, band.channel, lane)
     if (found.length === 0) return unknown(`nothing measures ${band.role}`)
     let worst: BandState = { state: 'inside', beyond: 0, detail: '', why: '' }

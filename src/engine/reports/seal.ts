@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../base/canonicalJson.ts'
 import type { Dossier } from '../../contract/dossier.ts'
+import type { Signature } from '../../contract/run.ts'
 
 export type SealedData = Pick<Dossier, 'template' | 'channels' | 'sweeps' | 'results' | 'criteria' | 'exposure'> & {
   run: Pick<Dossier['run'], 'id' | 'module' | 'operator' | 'parameters' | 'verdict' | 'verdictReasons' | 'lanes'>
@@ -28,20 +29,29 @@ export const dataSeal = ({ template, channels, sweeps, results, criteria, exposu
     }),
   )
 
-/** What a person signs: the data, and where there are any the decisions about what was not credited. */
+/** What a person signs: the data, and where there are any the decisions about what was not credited, and back-filled logs. */
 export const signedSeals = ({
   dataSha256,
   dispositions = [],
-}: Pick<Dossier, 'dataSha256' | 'dispositions'>): { dataSha256: string; dispositionsSha256?: string } => ({
+  backFills = [],
+}: Pick<Dossier, 'dataSha256' | 'dispositions' | 'backFills'>): Pick<
+  Signature,
+  'dataSha256' | 'dispositionsSha256' | 'backFillsSha256'
+> => ({
   dataSha256,
   ...(dispositions.length > 0 ? { dispositionsSha256: sha256Hex(canonicalJson(dispositions)) } : {}),
+  ...(backFills.length > 0 ? { backFillsSha256: sha256Hex(canonicalJson(backFills)) } : {}),
 })
 
-/** Whether a signature was given to these data and these decisions. */
+/** Whether a signature was given to these data, these decisions and these logs. */
 export const isSignatureOf = (
-  signature: NonNullable<Dossier['run']['signature']>,
-  dossier: Pick<Dossier, 'dataSha256' | 'dispositions'>,
+  signature: Signature,
+  dossier: Pick<Dossier, 'dataSha256' | 'dispositions' | 'backFills'>,
 ): boolean => {
   const seals = signedSeals(dossier)
-  return signature.dataSha256 === seals.dataSha256 && signature.dispositionsSha256 === seals.dispositionsSha256
+  return (
+    signature.dataSha256 === seals.dataSha256 &&
+    signature.dispositionsSha256 === seals.dispositionsSha256 &&
+    signature.backFillsSha256 === seals.backFillsSha256
+  )
 }

@@ -1,10 +1,12 @@
+import { evidenceOf } from '../../../analysis/backFill/evidence.ts'
+import type { BackFill } from '../../../contract/backFill.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { ExposureAccount, ExposureLoss, RunExposure } from '../../../contract/exposure.ts'
 import type { ExposureClass, ExposureEntry } from '../../../contract/run.ts'
 import type { Exposure } from '../../../contract/template.ts'
 import { isSameAccount, lossesOf, type AccountRule } from './losses.ts'
 
-type Ledger = Pick<Dossier, 'template' | 'exposure' | 'exposures' | 'dispositions'> & {
+type Ledger = Pick<Dossier, 'template' | 'exposure' | 'exposures' | 'dispositions' | 'backFills'> & {
   run: Pick<Dossier['run'], 'lanes'>
 }
 
@@ -54,15 +56,21 @@ const addUp = ({ exposure, lane, rule, entries }: Account, losses: readonly Expo
 
 /** The ledger of a run added up, and what of it was not credited, with what was decided about that. */
 export function summariseExposure(ledger: Ledger): RunExposure {
-  const dispositions = ledger.dispositions ?? []
+  const { dispositions = [], backFills = [] } = ledger
   const accounts = accountsOf(ledger).map((account) => ({
     account,
-    losses: lossesOf(account.entries, account.rule, dispositions),
+    losses: lossesOf(account.entries, account.rule, dispositions).map((loss) => withEvidence(loss, backFills)),
   }))
   return {
     accounts: accounts.map(({ account, losses }) => addUp(account, losses)),
     losses: accounts.flatMap(({ losses }) => losses),
     entries: [...(ledger.exposure ?? [])],
     dispositions: [...dispositions],
+    backFills: [...backFills],
   }
+}
+
+function withEvidence(loss: ExposureLoss, backFills: readonly BackFill[]): ExposureLoss {
+  const evidence = evidenceOf(loss, backFills)
+  return evidence ? { ...loss, evidence } : loss
 }

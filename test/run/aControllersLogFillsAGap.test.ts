@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { logProfileSchema, type BackFillRequest } from '../../src/contract/backFill.ts'
+import type { Run } from '../../src/contract/run.ts'
+import { soakTemplate } from '../support/soakTemplate.ts'
+import { openVirtualStation, type VirtualStation } from '../support/virtualStation.ts'
+
+const minuteMs = 60_000
+const confirm = () => ({ value: 'confirmed', who: 'Test operator' })
+
+/** A soak whose station was away for an hour in its middle, and which then went through. */
+async function interruptedSoak() {
+  const template = soakTemplate()
+  const first = await openVirtualStation({ templates: [template], automaticAnswer: confirm })
+  const work = async () => {
+    const run = await first.start()
+    await first.clock.sleep(45 * minuteMs)
+    return { run, second: await first.killAndRestart(60 * minuteMs) }
+  }
+  return first.run(work())
+}
+
+async function goOn(second: VirtualStation, run: Run): Promise<Run> {
+  const { station } = second
+  const decided = { runId: run.id, decision: 'continue', who: 'Ada', reason: 'the chamber held it' } as const
+  return second.run(station.recoverRun(decided).then(() => station.whenEnded(run.id)))
+}
+
+/** What the chamber's own recorder would have written: a row a minute, by a clock that may be wrong. */
+function logOf(given: { fromMs: number; toMs: number; at: (utcMs: number) => number; aheadMs?: number }): string {
+  const rows: string[] = []
+  for (let utcMs = given.fromMs; utcMs <= given.toMs; utcMs += minuteMs) {
+    const clock = new Date(utcMs + (given.aheadMs ?? 0)).toISOString().slice(0, 19).replace('T', ' ')
+    rows.push(`${clock};${given.at(utcMs).toFixed(2)}`)
+  }
+  return `Time;Temperature\n${rows.join('\n')}\n`
+}
+
+const profile = logProfileSchema.parse({
+  ...{ name: 'Chamber 1', delimiter: ';', time: { column: 1, order: 'ymd' } },
+  values: [{ column: 2, title: 'Temperature', channel: 'temperature', unit: '°C' }],
+})
+
+const requestFor = (run: Run, text: string, more: Partial<BackFillRequest> = {}): BackFillRequest => ({
+  ...{ runId: run.id, instrumentId: run.instruments[0]!.instrumentId, fileName: 'chamber.csv', text, profile },
+  ...{ clockAheadS: 0, who: 'Ada', ...more },
+})
+
+/** The outage, as the run's own record has it. */
+function outageOf(run: Run): { fromMs: number; toMs: number } {
+  const recovery = run.recoveries![0]!
+  return { fromMs: recovery.utcMs - recovery.outageMs, toMs: recovery.utcMs }
+}
+
+describe('the log of a chamber’s controller', () => {
+  it('is kept as evidence beside the ledger, marked, bound to the signature, and credits nothing', async () => {
+    const { run, second } = await interruptedSoak()
+    const ended = await goOn(second, run)
+    const { station } = second
+    const { fromMs, toMs } = outageOf(ended)
+    const before = await station.exposure(run.id)
+    const text = logOf({ fromMs: fromMs - 30 * minuteMs, toMs: toMs + 20 * minuteMs, at: () => 40 })
+    const after = await second.run(station.backFill.add(requestFor(ended, text)))
+
+    expect(after.accounts).toEqual(before.accounts)
+    expect(after.entries).toEqual(before.entries)
+    const loss = after.losses.find((each) => each.fromUtcMs <= fromMs && each.toUtcMs >= toMs - 1000)!
+    expect(loss.evidence?.missing).toEqual([])
+    expect(loss.evidence?.insideMs).toBeGreaterThan(56 * minuteMs)
+    expect(loss.evidence?.insideMs).toBeLessThanOrEqual(60 * minuteMs)
+    expect(Math.abs(loss.evidence!.mostDeviation!.value)).toBeLessThan(2)
+    // It still waits for a person.
+    expect(loss.open).toBe(before.losses.find(({ seq }) => seq === loss.seq)!.open)
+
+    const [kept] = after.backFills
+    expect(kept).toMatchObject({
+      provenance: 'backFilled',
+      who: 'Ada',
+      fileName: 'chamber.csv',
+      instrumentName: 'Climate chamber',
+    })
+    expect(kept!.channels[0]!.gaps[0]!.before.compared).toBeGreaterThan(20)
+    expect(kept!.channels[0]!.gaps[0]!.after.compared).toBeGreaterThan(10)
+    expect(await station.reader.documentOf(run.id, `backFillFile.${kept!.fileSha256}`)).toMatchObject({ text })
+    const audited = (await station.reader.auditRows(run.id)).map(({ action }) => action)
+    expect(audited).toContain('run.backFill')
+    // The station's own channels are as they were: nothing was mixed in.
+    for (const channel of await station.reader.channels(run.id)) expect(channel.provenance).toBe('simulated')
+
+    for (const each of after.losses.filter(({ open }) => open))
+      await second.run(
+        station.dispose({
+          runId: run.id,
+          seq: each.seq,
+          decision: 'accept',
+          reason: 'the chamber’s log shows it',
+          who: 'Ada',
+        }),
+      )
+    const signed = await second.run(station.sign({ runId: run.id, name: 'Ada', meaning: 'approved' }))
+    expect(signed.signature?.backFillsSha256).toMatch(/^[0-9a-f]{64}$/)
+    await expect(second.run(station.backFill.add(requestFor(ended, text)))).rejects.toMatchObject({
+      code: 'run.illegal',
+    })
+  })
+
+  it('is seen before it is kept, while the run still waits; a clock that is wrong shows in the deviation', async () => {
+    const { run, second } = await interruptedSoak()
+    const { station } = second
+    const interrupted = (await station.detail(run.id)).run
+    const lastMs = (await station.reader.channelEnds(run.id))[0]!.lastUtcMs!
+    const rise = await station.reader.channels(run.id).then(async (channels) => {
+      const id = channels.find(({ name }) => name.endsWith('.temperature'))!.id
+      const rows: { utcMs: number; value: number }[] = []
+      for await (const row of station.reader.sampleRows(id)) rows.push({ utcMs: row.utc_ms, value: row.value ?? 0 })
+      return rows
+    })
+    const at = (utcMs: number): number => rise.findLast((row) => row.utcMs <= utcMs)?.value ?? rise[0]!.value
+    // The log's clock is ten minutes ahead; the station's last hour holds the way up to 40 °C.
+    const text = logOf({ fromMs: interrupted.startedUtcMs, toMs: lastMs + 40 * minuteMs, at, aheadMs: 10 * minuteMs })
+    const wrong = await second.run(station.backFill.preview(requestFor(interrupted, text)))
+    const right = await second.run(station.backFill.preview(requestFor(interrupted, text, { clockAheadS: 600 })))
+    const worstOf = (made: typeof wrong): number => Math.abs(made.channels[0]!.gaps[0]!.before.mostDeviation!)
+    expect(worstOf(wrong)).toBeGreaterThan(5)
+    // The log is a staircase of minutes on a ramp of two kelvins a minute.
+    expect(worstOf(right)).toBeLessThan(2.5)
+    expect(wrong.bestClockAheadS).toBeGreaterThan(570)
+    expect(wrong.bestClockAheadS).toBeLessThan(630)
+    expect(right.channels[0]!.gaps[0]!.toUtcMs).toBeNull()
+    expect((await station.exposure(run.id)).backFills).toEqual([])
+  })
+
+  it.each([
+    ['of another day', { day: 1 }, /none of this time/],
+    ['with nothing beside the gap', { inside: true }, /nothing shows that it belongs/],
+  ] as const)('%s is refused', async (_what, kind: { day?: number; inside?: boolean }, says) => {
+    const { run, second } = await interruptedSoak()
+    const ended = await goOn(second, run)
+    const { fromMs, toMs } = outageOf(ended)
+    const byMs = kind.inside ? -3 * minuteMs : 30 * minuteMs
+    const aheadMs = (kind.day ?? 0) * 86_400_000
+    const text = logOf({ fromMs: fromMs - byMs, toMs: toMs + byMs, at: () => 40, aheadMs })
+    await expect(second.run(second.station.backFill.add(requestFor(ended, text)))).rejects.toThrow(says)
+    expect((await second.station.exposure(run.id)).backFills).toEqual([])
+  })
+})
