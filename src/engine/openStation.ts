@@ -33,6 +33,7 @@ export interface OpenStationOptions {
   pace?: NonNullable<StationDeps['pace']>
   /** Of a dry run nothing is kept: it doesn't wait for the disk. */
   throwAway?: boolean
+  goesOn?: boolean
   automaticAnswer: StationDeps['automaticAnswer']
   /** The database key where an OS keystore holds it; otherwise the key file of the data folder is used. */
   keyHex?: string

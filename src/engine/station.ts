@@ -44,6 +44,8 @@ export interface StationDeps {
   backups?: BackupPlan | null
   /** Puts the simulated lab in the place of real instruments. */
   simulate: Simulate | null
+  /** False: interrupted runs are left as they are, whatever their protocols say; for commands that only look or write. */
+  goesOn?: boolean
   /** A simulated lab that outlives the station, in place of one of its own: what happens when the station is killed. */
   lab?: SimulatedLab
   /** True when `clock` is virtual. */
@@ -190,7 +192,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     issue,
   })
   await desk.issueMissing()
-  await desk.recoverUnattended()
+  if (deps.goesOn !== false) await desk.recoverUnattended()
 
   const stopClockWatch = startClockWatch(deps, recordEvent)
   return {

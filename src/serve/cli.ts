@@ -16,6 +16,7 @@ const commands: Record<string, () => Promise<Command>> = {
   'dry-run': async () => (await import('./commands/dryRun.ts')).dryRun,
   import: async () => (await import('./commands/importFile.ts')).importFile,
   'import-profiles': async () => (await import('./commands/importProfiles.ts')).importProfiles,
+  backfill: async () => (await import('./commands/backFill.ts')).backFill,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   drivers: async () => (await import('./commands/drivers.ts')).drivers,
   instrument: async () => (await import('./commands/instrument.ts')).instrument,

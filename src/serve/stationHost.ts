@@ -14,6 +14,8 @@ export interface HostOptions {
   virtualTime: boolean
   automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
   lockWaitMs?: number
+  /** False: interrupted runs are left as they are. */
+  goesOn?: boolean
 }
 
 const reportWorker = new URL('../engine/reports/worker.ts', import.meta.url)

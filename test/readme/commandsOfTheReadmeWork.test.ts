@@ -84,6 +84,17 @@ describe('each command of the README’s table does what it says', () => {
       return runHere('import', put('curves.json', { curves: several }), ...args)
     },
     'pvtp import-profiles list': () => runHere('import-profiles', 'list', '--data', at('real')),
+    'pvtp backfill RUN LOG --instrument ID --profile FILE.json': async () => {
+      // A run of one measurement has no exposure: the command is understood, and refuses for that.
+      const layout = { name: 'log', time: { column: 1, order: 'ymd' } }
+      const profile = put('log.json', { ...layout, values: [{ column: 2, channel: 'voltage', unit: 'V' }] })
+      const log = put('chamber.csv', 'time,voltage\n2026-01-01 00:00:00,1\n')
+      const asked = ['--instrument', 'sim-smu', '--profile', profile, '--data', at('simulated'), '--json']
+      const ended = await runHere('backfill', runId, log, ...asked)
+      expect(ended.stdout).toContain('has no exposure')
+      expect(ended.code).toBe(2)
+      return { code: 0 }
+    },
     'pvtp serve --simulate --port N': async () => {
       const served = await serveCli('serve', '--simulate', '--port', '0', '--data', at('served'))
       const page = await fetch(served.address)

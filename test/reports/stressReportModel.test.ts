@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { BackFill } from '../../src/contract/backFill.ts'
 import type { Dossier } from '../../src/contract/dossier.ts'
 import { reportModelSchema } from '../../src/contract/report.ts'
 import type { ReportModel, ReportSection } from '../../src/contract/report.ts'
@@ -185,6 +186,53 @@ describe('the exposure in the report', () => {
     const table = tableOf(buildReportModel(createStressDossier({ ledger: rows })), 'Time that was not credited')
     expect(textsOf(table).map((row) => [row[0], row[2]])).toEqual([['2 … (300)', '6:00:00']])
     expect(table.note).toContain('300 stretches in all, 300 open.')
+  })
+
+  it('tells what a controller’s own log says, marked, beside the stretch, and credits nothing', () => {
+    const rows: LedgerRow[] = [
+      ['credited', 2],
+      ['unknown', 1, 'the station was off'],
+      ['credited', 2],
+    ]
+    const plain = createStressDossier({ ledger: rows })
+    const off = plain.exposure!.find((each) => each.class === 'unknown')!
+    const edge = { compared: 60, mostDeviation: -0.25, meanDeviation: -0.125 }
+    const utcMs = Array.from({ length: 59 }, (_none, i) => off.fromUtcMs + (i + 1) * 60_000)
+    const gap = {
+      fromUtcMs: off.fromUtcMs,
+      toUtcMs: off.toUtcMs,
+      utcMs,
+      value: utcMs.map(() => 85),
+      longestHoleMs: 60_000,
+    }
+    const record: BackFill = {
+      ...{ id: 'one', utcMs: Date.UTC(2026, 10, 23), who: 'Ada', provenance: 'backFilled', instrumentId: 'chamber' },
+      ...{ instrumentName: 'Climate chamber', fileName: 'chamber.csv', fileSha256: 'ab12', clockAheadS: 12 },
+      ...{ profile: {} as BackFill['profile'], bestClockAheadS: null },
+      channels: [{ channel: 'temperature', unit: '°C', gaps: [{ ...gap, before: edge, after: edge }] }],
+      windows: [
+        {
+          ...{ exposure: off.exposure, lane: off.lane, title: 'Climate chamber temperature', instrumentId: 'chamber' },
+          ...{ channel: 'temperature', low: 83, high: 87, longestGapS: 120, problem: null },
+        },
+      ],
+    }
+    const model = buildReportModel({ ...plain, backFills: [record] })
+    const losses = tableOf(model, 'Time that was not credited')
+    expect(textsOf(losses).map((row) => row[4])).toContainEqual(
+      'unknown: the station was off; back-filled from the controller’s log: 0:58:00 covered, 0:58:00 of it inside every window; at most −0.25 °C from the station at the edges',
+    )
+    const logs = tableOf(model, 'Back-filled from controllers’ own logs: not credited')
+    expect(textsOf(logs)[0]!.slice(2, 6)).toEqual([
+      '59',
+      '85 to 85 °C',
+      '0:01:00',
+      '−0.25 °C at most, −0.125 in the mean of 60',
+    ])
+    expect(logs.note).toContain('SHA-256 ab12, its clock taken as 12 s ahead')
+    const exposure = (made: ReportModel) => textsOf(tableOf(made, 'Exposure: what the standard credits'))
+    expect(exposure(model)).toEqual(exposure(buildReportModel(plain)))
+    expect(model.mark).toBe(buildReportModel(plain).mark)
   })
 
   it('prints a decision with who, when and why; it is open no more, and nothing else changes', () => {

@@ -43,6 +43,7 @@ export const importFile: Command = {
       simulate: null,
       virtualTime: false,
       automaticAnswer: null,
+      goesOn: false,
       lockWaitMs: 30_000,
     })
     try {

@@ -47,7 +47,14 @@ export const importProfiles: Command = {
       })
     const profile = action === 'save' ? parseImportProfile(parseJson(await readText(subject), subject), subject) : null
     const who = textOption(given, 'operator') ?? process.env['USER'] ?? 'command line'
-    const host = { dataFolder, clock: realClock(), simulate: null, virtualTime: false, automaticAnswer: null }
+    const host = {
+      dataFolder,
+      clock: realClock(),
+      simulate: null,
+      virtualTime: false,
+      automaticAnswer: null,
+      goesOn: false,
+    }
     const { station, close } = await hostStation({ ...host, lockWaitMs: 30_000 })
     try {
       const { save, remove } = station.importProfiles

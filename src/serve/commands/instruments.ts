@@ -85,6 +85,7 @@ const withStation = async <T>(
     simulate: null,
     virtualTime: false,
     automaticAnswer: null,
+    goesOn: false,
   })
   try {
     return await work(station)

@@ -4,7 +4,8 @@ import type { ExposureAccount, ExposureLoss, RunExposure } from '../../../contra
 import type { Cell, ReportSection } from '../../../contract/report.ts'
 import { kindOfLoss } from '../exposure/losses.ts'
 import { summariseExposure } from '../exposure/summary.ts'
-import { decimalsFor, formatUtc, missingText, numberCell, plural, textCell } from './format.ts'
+import { evidenceText } from './backFillSection.ts'
+import { decimalsFor, formatDuration, formatUtc, missingText, numberCell, plural, textCell } from './format.ts'
 import { markLegend } from './judgement.ts'
 import { sectionTitles } from './titles.ts'
 
@@ -54,13 +55,6 @@ const classWords = {
   blind: 'blind',
 } as const
 
-/** `1:02:03` */
-export const formatDuration = (ms: number): string => {
-  const s = Math.round(ms / 1000)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`
-}
-
 /** Stretches that are printed as one row. */
 interface Row {
   losses: ExposureLoss[]
@@ -73,7 +67,7 @@ const mostRows = 40
 const alike = (loss: ExposureLoss): string => {
   const { disposition } = loss
   const decided = disposition ? `${disposition.decision} ${disposition.who} ${disposition.reason}` : ''
-  return `${kindOfLoss(loss)}|${loss.open}|${decided}`
+  return `${kindOfLoss(loss)}|${loss.open}|${decided}|${evidenceOfLoss(loss)}`
 }
 
 export const rowsOf = (losses: readonly ExposureLoss[]): Row[] => {
@@ -117,6 +111,8 @@ const placeText = (loss: ExposureLoss, titles: ReadonlyMap<string, string>): str
   return `${loss.lane === null ? title : `${title}, ${loss.lane}`} (${loss.step ?? 'between steps'})`
 }
 
+const evidenceOfLoss = ({ evidence }: ExposureLoss): string => (evidence ? `; ${evidenceText(evidence)}` : '')
+
 const lossRow = ({ losses, first }: Row, titles: ReadonlyMap<string, string>): Cell[] => {
   const last = losses.reduce((latest, each) => (each.toUtcMs > latest.toUtcMs ? each : latest), first)
   return [
@@ -124,7 +120,7 @@ const lossRow = ({ losses, first }: Row, titles: ReadonlyMap<string, string>): C
     textCell(stretchText(first.fromUtcMs, last.toUtcMs)),
     textCell(formatDuration(losses.reduce((sum, each) => sum + each.durationMs, 0))),
     textCell(placeText(first, titles)),
-    textCell(`${classWords[first.class]}: ${reasonText(first) || 'no reason recorded'}`),
+    textCell(`${classWords[first.class]}: ${reasonText(first) || 'no reason recorded'}${evidenceOfLoss(first)}`),
     textCell(first.proposal),
     textCell(decisionText(first)),
   ]

@@ -56,3 +56,10 @@ export const formatUtc = (utcMs: number): string => {
 export const formatUtcDate = (utcMs: number): string => new Date(utcMs).toISOString().slice(0, 10)
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+
+/** `1:02:03` */
+export const formatDuration = (ms: number): string => {
+  const s = Math.round(ms / 1000)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`
+}

@@ -1,7 +1,6 @@
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { Cell, ReportSection } from '../../../contract/report.ts'
-import { formatDuration } from './exposureSections.ts'
-import { formatUtc, textCell } from './format.ts'
+import { formatDuration, formatUtc, textCell } from './format.ts'
 import { sectionTitles } from './titles.ts'
 
 interface Interruption {

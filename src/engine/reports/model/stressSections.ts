@@ -1,5 +1,6 @@
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { ReportLane, ReportSection } from '../../../contract/report.ts'
+import { backFillSection } from './backFillSection.ts'
 import { beforeAfterSections } from './beforeAfter.ts'
 import { softwareSection, statementsSection, verifySection } from './closing.ts'
 import { conditionsSection } from './conditions.ts'
@@ -84,6 +85,7 @@ export const stressSections = (
     resultsSection(lanes),
     ...beforeAfterSections(dossier),
     ...exposureSections(dossier),
+    backFillSection(dossier),
     interruptionsSection(dossier),
     ...trendSections(dossier),
     ...laneCriteriaSections(dossier),

@@ -6,6 +6,7 @@ export const sectionTitles = {
   power: 'Power before and after',
   exposure: 'Exposure: what the standard credits',
   losses: 'Time that was not credited',
+  backFills: 'Back-filled from controllers’ own logs: not credited',
   interruptions: 'Recoveries and pauses',
   trends: 'Conditions over time',
   identification: 'Report and item under test',
