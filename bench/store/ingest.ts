@@ -7,7 +7,8 @@ import { addRun, bytesOnDisk, cpuSeconds, finishRun, inFolder, openBenchStore, r
 
 /** 100 ms at 1 kHz: with 64 channels 6,400 samples, each batch a commit of its own. */
 const samplesPerBatch = 100
-const batchCount = 500
+/** Two minutes of such data: shorter, and what is measured is how a process warms up. */
+const batchCount = 1200
 const rounds = 3
 
 const totalOf = (batches: readonly SampleBatch[]): number => batches.reduce((sum, each) => sum + each.value.length, 0)

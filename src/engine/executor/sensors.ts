@@ -61,13 +61,16 @@ export function createSensors(deps: {
   nowMs: () => number
   number: (ref: ValueRef, lane: string | null) => number
 }): Sensors {
-  // What a run holds stays the same, and is asked for at each sample.
-  const known = new Map<string, Source[]>()
+  // What a run holds stays the same, and is asked for at each sample: by maps, as joining a key would cost the most of it.
+  const known = new Map<string, Map<string | undefined, Map<string | null, Source[]>>>()
   const sources: Sensors['sources'] = (roleName, channel, lane) => {
-    const key = `${roleName}#${channel ?? ''}@${lane ?? ''}`
-    const found = known.get(key) ?? sourcesOf(deps.held, { roleName, channel, lane })
-    known.set(key, found)
-    return found
+    const found = known.get(roleName)?.get(channel)?.get(lane)
+    if (found) return found
+    const made = sourcesOf(deps.held, { roleName, channel, lane })
+    const ofRole = known.get(roleName) ?? new Map<string | undefined, Map<string | null, Source[]>>()
+    const ofChannel = ofRole.get(channel) ?? new Map<string | null, Source[]>()
+    known.set(roleName, ofRole.set(channel, ofChannel.set(lane, made)))
+    return made
   }
   const latest: Sensors['latest'] = ({ held, channel }) => deps.hub.latest(held, channel)
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { ExposureEntry } from '../../contract/run.ts'
+import { createPrepared } from './prepared.ts'
 
 /** A step as it was entered, with what it saved of its progress. */
 export interface StepRow {
@@ -17,6 +18,7 @@ export interface StepRow {
 
 /** The journal of a run's steps: what a station that was killed finds when it starts again. */
 export function createStepTables(db: Database.Database) {
+  const prepare = createPrepared(db)
   const enterStep = (step: {
     runId: string
     ordinal: number
@@ -25,36 +27,32 @@ export function createStepTables(db: Database.Database) {
     kind: string
     utcMs: number
   }): void =>
-    void db
-      .prepare(
-        `INSERT INTO steps (run_id, ordinal, path, iteration, kind, entered_utc_ms)
+    void prepare(
+      `INSERT INTO steps (run_id, ordinal, path, iteration, kind, entered_utc_ms)
          VALUES (@runId, @ordinal, @path, @iteration, @kind, @utcMs)`,
-      )
-      .run({ iteration: 0, ...step })
+    ).run({ iteration: 0, ...step })
 
   const endStep = (step: { runId: string; ordinal: number; utcMs: number; outcome: string }): void =>
-    void db
-      .prepare(
-        'UPDATE steps SET ended_utc_ms = @utcMs, outcome = @outcome WHERE run_id = @runId AND ordinal = @ordinal',
-      )
-      .run(step)
+    void prepare(
+      'UPDATE steps SET ended_utc_ms = @utcMs, outcome = @outcome WHERE run_id = @runId AND ordinal = @ordinal',
+    ).run(step)
 
   const saveStepState = (step: { runId: string; ordinal: number; state: unknown }): void => {
     const { runId, ordinal, state } = step
-    const info = db
-      .prepare('UPDATE steps SET state = ? WHERE run_id = ? AND ordinal = ?')
-      .run(state === undefined ? null : JSON.stringify(state), runId, ordinal)
+    const info = prepare('UPDATE steps SET state = ? WHERE run_id = ? AND ordinal = ?').run(
+      state === undefined ? null : JSON.stringify(state),
+      runId,
+      ordinal,
+    )
     if (info.changes !== 1) throw new RangeError(`run ${runId} has no step ${ordinal} whose progress could be saved`)
   }
 
   const stepsOf = (runId: string): StepRow[] =>
     (
-      db
-        .prepare(
-          `SELECT ordinal, path, iteration, kind, entered_utc_ms AS enteredUtcMs, ended_utc_ms AS endedUtcMs, outcome, state
+      prepare(
+        `SELECT ordinal, path, iteration, kind, entered_utc_ms AS enteredUtcMs, ended_utc_ms AS endedUtcMs, outcome, state
            FROM steps WHERE run_id = ? ORDER BY ordinal`,
-        )
-        .all(runId) as (Omit<StepRow, 'state'> & { state: string | null })[]
+      ).all(runId) as (Omit<StepRow, 'state'> & { state: string | null })[]
     ).map((row) => ({ ...row, state: row.state === null ? null : (JSON.parse(row.state) as unknown) }))
 
   return { enterStep, endStep, saveStepState, stepsOf }
@@ -62,8 +60,9 @@ export function createStepTables(db: Database.Database) {
 
 /** What a run was exposed to, stretch by stretch; and documents about it that change, such as its queue. */
 export function createLedgerTables(db: Database.Database) {
+  const prepare = createPrepared(db)
   const addExposure = (runId: string, entries: readonly ExposureEntry[]): void => {
-    const insert = db.prepare(
+    const insert = prepare(
       `INSERT INTO ledger (run_id, seq, exposure, lane, from_utc_ms, to_utc_ms, class, reason, amounts)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
@@ -74,29 +73,24 @@ export function createLedgerTables(db: Database.Database) {
   type LedgerRow = Omit<ExposureEntry, 'durationMs' | 'amount'> & { amounts: string }
   const exposureOf = (runId: string): ExposureEntry[] =>
     (
-      db
-        .prepare(
-          `SELECT seq, exposure, lane, from_utc_ms AS fromUtcMs, to_utc_ms AS toUtcMs, class, reason, amounts
+      prepare(
+        `SELECT seq, exposure, lane, from_utc_ms AS fromUtcMs, to_utc_ms AS toUtcMs, class, reason, amounts
            FROM ledger WHERE run_id = ? ORDER BY seq`,
-        )
-        .all(runId) as LedgerRow[]
+      ).all(runId) as LedgerRow[]
     ).map(({ amounts, ...row }) => ({
       ...row,
       ...(JSON.parse(amounts) as Pick<ExposureEntry, 'durationMs' | 'amount'>),
     }))
 
   const saveDocument = (runId: string, name: string, document: unknown): void =>
-    void db
-      .prepare(
-        `INSERT INTO run_documents (run_id, name, document) VALUES (?, ?, ?)
+    void prepare(
+      `INSERT INTO run_documents (run_id, name, document) VALUES (?, ?, ?)
          ON CONFLICT (run_id, name) DO UPDATE SET document = excluded.document`,
-      )
-      .run(runId, name, JSON.stringify(document))
+    ).run(runId, name, JSON.stringify(document))
 
   /** undefined where there is none of this name. */
   const documentOf = (runId: string, name: string): unknown => {
-    const found = db
-      .prepare('SELECT document FROM run_documents WHERE run_id = ? AND name = ?')
+    const found = prepare('SELECT document FROM run_documents WHERE run_id = ? AND name = ?')
       .pluck()
       .get(runId, name) as string | undefined
     return found === undefined ? undefined : (JSON.parse(found) as unknown)

@@ -10,8 +10,11 @@ import type { Wire } from './wire.ts'
 const longestLine = 2 ** 20
 const shownCharacters = 200
 
+const plain = /^[\x20-\x7e]*$/
+
 /** Text for a message: control characters escaped, the end cut off. */
 const shown = (text: string): string => {
+  if (text.length <= shownCharacters && plain.test(text)) return text
   const start = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text
   return start.replace(/[^\x20-\x7e…]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
@@ -19,13 +22,19 @@ const shown = (text: string): string => {
 /** Collects one line. With several terminators, those before it are what is left of the line before (the LF of CR LF). */
 const createLineCollector = (terminators: readonly number[]) => {
   let line = ''
+  const isTerminator = (byte: number): boolean => terminators.includes(byte)
   const add = (chunk: Uint8Array): Answer<string> | null => {
-    const start = line === '' && terminators.length > 1 ? chunk.findIndex((byte) => !terminators.includes(byte)) : 0
-    if (start < 0) return null
-    const text = chunk.subarray(start)
-    const end = text.findIndex((byte) => terminators.includes(byte))
-    line += bytesToLatin1(end < 0 ? text : text.subarray(0, end))
-    return end < 0 ? null : { value: line, skippedBytes: 0, rest: text.subarray(end + 1) }
+    let start = 0
+    if (line === '' && terminators.length > 1) while (start < chunk.length && isTerminator(chunk[start]!)) start++
+    const text = start === 0 ? chunk : chunk.subarray(start)
+    let end = 0
+    while (end < text.length && !isTerminator(text[end]!)) end++
+    if (end === text.length) {
+      line += bytesToLatin1(text)
+      return null
+    }
+    line += bytesToLatin1(text.subarray(0, end))
+    return { value: line, skippedBytes: 0, rest: text.subarray(end + 1) }
   }
   return { add, length: () => line.length, sofar: () => shown(line) }
 }

@@ -108,13 +108,16 @@ export function createTailReader(db: Database.Database, journal: JournalCodec) {
       known.push({ upto: row.upto, stretches: byChannel(journal.unpack(row.bytes)) })
   }
 
-  /** In the order of their numbers; to be called in the transaction in which the chunks are read. */
-  return (channelId: number): Piece[] => {
+  /**
+   * In the order of their numbers; to be called in the transaction in which the chunks are read. Stretches that hold
+   * none of the numbers asked for (`toSeq` not among them) are left packed, and out.
+   */
+  return (channelId: number, { fromSeq, toSeq } = { fromSeq: 0, toSeq: Infinity }): Piece[] => {
     refresh()
     const packed = [
       ...(parts.all(channelId) as { bytes: Uint8Array }[]).flatMap(({ bytes }) => journal.unpack(bytes)),
       ...known.flatMap((each) => each.stretches.get(channelId) ?? []),
-    ]
+    ].filter((each) => each.firstSeq + each.count > fromSeq && each.firstSeq < toSeq)
     if (packed.length === 0) return []
     const epochId = epoch.get(channelId) as number
     return packed.map((each) => ({ firstSeq: each.firstSeq, epochId, ...journal.decode(each) }))

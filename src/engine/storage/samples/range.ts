@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { SamplePage, SampleRequest } from '../../../contract/sample.ts'
 import type { BlockCodec } from '../codec/block.ts'
-import { createChunkReader, createTailReader, type ChunkReader, type Piece } from './chunks.ts'
+import { createChunkReader, createTailReader, type ChunkReader, type Piece, type TailReader } from './chunks.ts'
 import type { JournalCodec } from './journal.ts'
 
 const pageSamples = 8192
@@ -102,7 +102,7 @@ function createStartFinder(
 
 function piecesFrom(
   chunks: ChunkReader,
-  readTail: (channelId: number) => Piece[],
+  readTail: TailReader,
   wanted: { channelId: number; fromSeq: number; count: number },
 ): Piece[] {
   const pieces: Piece[] = []
@@ -118,8 +118,7 @@ function piecesFrom(
     }
   }
   if (seq >= end) return pieces
-  const tail = readTail(wanted.channelId).filter((piece) => piece.firstSeq + piece.value.length > seq)
-  return [...pieces, ...tail.filter((piece) => piece.firstSeq < end)]
+  return [...pieces, ...readTail(wanted.channelId, { fromSeq: seq, toSeq: end })]
 }
 
 interface Window {

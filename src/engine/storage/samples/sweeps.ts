@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Provenance } from '../../../contract/provenance.ts'
 import type { Channel, RecordedSweep, SweepStart } from '../../../contract/sample.ts'
+import { createPrepared } from '../prepared.ts'
 import type { Piece } from './chunks.ts'
 import type { RangeReader } from './range.ts'
 
@@ -29,23 +30,21 @@ export interface SweepAt {
 
 /** A sweep's points are samples of its two channels; its own row says which. */
 export function createSweepWriter(db: Database.Database, nextSeq: (channelId: number) => number) {
+  const prepare = createPrepared(db)
   const add = (sweep: SweepStart): void =>
-    void db
-      .prepare(
-        `INSERT INTO sweeps (run_id, position, id, step_id, direction, provenance, started_utc_ms,
+    void prepare(
+      `INSERT INTO sweeps (run_id, position, id, step_id, direction, provenance, started_utc_ms,
                              voltage_channel, current_channel, first_seq, points, limiting, complete)
          VALUES (@runId, @position, @id, @stepId, @direction, @provenance, @startedUtcMs,
                  @voltageChannel, @currentChannel, @firstSeq, 0, '[]', 0)`,
-      )
-      .run({ ...sweep, firstSeq: nextSeq(sweep.voltageChannel) })
+    ).run({ ...sweep, firstSeq: nextSeq(sweep.voltageChannel) })
 
   const grow = (at: SweepAt, grown: { points: number; limiting: readonly number[] }): void => {
-    const row = db
-      .prepare('SELECT limiting FROM sweeps WHERE run_id = ? AND position = ?')
+    const row = prepare('SELECT limiting FROM sweeps WHERE run_id = ? AND position = ?')
       .pluck()
       .get(at.runId, at.position)
     const limiting = [...(JSON.parse(row as string) as number[]), ...grown.limiting]
-    db.prepare('UPDATE sweeps SET points = points + ?, limiting = ? WHERE run_id = ? AND position = ?').run(
+    prepare('UPDATE sweeps SET points = points + ?, limiting = ? WHERE run_id = ? AND position = ?').run(
       grown.points,
       JSON.stringify(limiting),
       at.runId,
@@ -54,7 +53,7 @@ export function createSweepWriter(db: Database.Database, nextSeq: (channelId: nu
   }
 
   const complete = (at: SweepAt): void =>
-    void db.prepare('UPDATE sweeps SET complete = 1 WHERE run_id = ? AND position = ?').run(at.runId, at.position)
+    void prepare('UPDATE sweeps SET complete = 1 WHERE run_id = ? AND position = ?').run(at.runId, at.position)
 
   return { add, grow, complete }
 }
