@@ -22,6 +22,22 @@ import {
   runSchema,
 } from './run.ts'
 import { channelSchema, recordedSweepSchema } from './sample.ts'
+import {
+  approvalSchema,
+  approveProtocolSchema,
+  protocolRecordSchema,
+  refuseProtocolSchema,
+  submitProtocolSchema,
+} from './approval.ts'
+import {
+  editQueuedSchema,
+  enqueueSchema,
+  moveQueuedSchema,
+  queueEntrySchema,
+  removeQueuedSchema,
+  startQueuedSchema,
+} from './queue.ts'
+import { startRequestSchema } from './startRequest.ts'
 import { scalarSchema, templateSchema } from './template.ts'
 
 /** Raised when a window and an engine that don't know each other's words could meet. */
@@ -53,9 +69,10 @@ export type InstrumentState = z.infer<typeof instrumentStateSchema>
 export const protocolSummarySchema = z.object({
   id: z.string(),
   version: z.string(),
-  state: z.enum(['draft', 'approved', 'retired']),
   title: z.string(),
   purpose: z.string(),
+  /** What it is at this station, by the signed records; the field in its file is only a claim. */
+  approval: approvalSchema,
 })
 export type ProtocolSummary = z.infer<typeof protocolSummarySchema>
 
@@ -70,26 +87,6 @@ export const stationInfoSchema = z.object({
   simulatedModule: z.object({ module: moduleSchema, parameters: z.record(z.string(), scalarSchema) }).nullable(),
 })
 export type StationInfo = z.infer<typeof stationInfoSchema>
-
-export const startRequestSchema = z.strictObject({
-  protocolId: z.string(),
-  module: moduleSchema,
-  operator: z.string().trim().min(1, 'say who runs the test').max(80),
-  parameters: z.record(z.string(), scalarSchema),
-  /** Instrument ids by the role names of the template; `id#channel` for one channel of an instrument with several. */
-  roles: z.record(z.string(), z.array(z.string())),
-  /** The modules of a test of several, in the order of their lanes; each with what differs of its parameters. */
-  lanes: z
-    .array(z.strictObject({ module: moduleSchema, parameters: z.record(z.string(), scalarSchema).default({}) }))
-    .min(1)
-    .max(64)
-    .optional(),
-  /** How long it will take, as far as anybody knows: for certificates that end before the run does. */
-  plannedMs: z.number().positive().optional(),
-  /** Why an instrument is used though its calibration would keep it out, by its id. */
-  calibrationOverrides: z.record(z.string(), z.string().trim().min(10, 'say why').max(500)).optional(),
-})
-export type StartRequest = z.infer<typeof startRequestSchema>
 
 export const importRequestSchema = z.strictObject({
   protocolId: z.string(),
@@ -151,6 +148,8 @@ export const stationEventSchema = z.discriminatedUnion('type', [
     simulated: z.boolean(),
   }),
   z.object({ type: z.literal('instruments'), instruments: z.array(instrumentStateSchema) }),
+  z.object({ type: z.literal('protocols'), protocols: z.array(protocolSummarySchema) }),
+  z.object({ type: z.literal('queue'), queue: z.array(queueEntrySchema) }),
 ])
 export type StationEvent = z.infer<typeof stationEventSchema>
 
@@ -160,6 +159,8 @@ export const snapshotSchema = z.object({
   instruments: z.array(instrumentStateSchema),
   runs: z.array(runSchema),
   live: z.array(runLiveSchema),
+  /** Runs that wait, in their order, and those that left the queue lately. */
+  queue: z.array(queueEntrySchema),
 })
 export type Snapshot = z.infer<typeof snapshotSchema>
 
@@ -183,6 +184,25 @@ export const stationContract = {
     parts: call
       .input(z.strictObject({ id: z.string() }))
       .output(z.array(z.object({ protocolId: z.string(), title: z.string(), parameters: z.array(z.string()) }))),
+    /** Every signed act of its life at this station, the newest first. */
+    history: call.input(z.strictObject({ id: z.string() })).output(z.array(protocolRecordSchema)),
+    submit: call.input(submitProtocolSchema).output(protocolSummarySchema),
+    /** By somebody else than who wrote and who submitted it. */
+    approve: call.input(approveProtocolSchema).output(protocolSummarySchema),
+    decline: call.input(refuseProtocolSchema).output(protocolSummarySchema),
+    retire: call.input(refuseProtocolSchema).output(protocolSummarySchema),
+  },
+  /** Runs that begin when their instruments are free. */
+  queue: {
+    add: call.input(enqueueSchema).output(queueEntrySchema),
+    /** Asks for it otherwise; it keeps its place. */
+    edit: call.input(editQueuedSchema).output(queueEntrySchema),
+    move: call.input(moveQueuedSchema).output(queueEntrySchema),
+    remove: call.input(removeQueuedSchema).output(queueEntrySchema),
+    /** A person starts it. Where it doesn't start, the entry says why. */
+    start: call.input(startQueuedSchema).output(queueEntrySchema),
+    /** Why it could never start with nobody there; null where it may, with an operator’s word. */
+    mayStartAlone: call.input(startRequestSchema).output(z.object({ refused: z.string().nullable() })),
   },
   instruments: {
     drivers: call.output(z.array(profileSchema)),

@@ -77,7 +77,7 @@ export const dossierSchema = z.object({
   pauses: z.array(pauseSchema).optional(),
   /** For the charts only: every sample is in the station's database. */
   trends: z.array(trendSchema).optional(),
-  /** SHA-256 over the canonical JSON of run id, module, operator, template, parameters, channels, sweeps, results, criteria, verdict, and where there are any lanes and exposure. */
+  /** SHA-256 over the canonical JSON of run id, module, operator, template, parameters, channels, sweeps, results, criteria, verdict, and where there are any lanes, exposure and the template's approval. */
   dataSha256: z.string(),
 })
 export type Dossier = z.infer<typeof dossierSchema>

@@ -98,6 +98,12 @@ export const errorCatalogue = {
     'Assign a connected instrument that has this role.',
   ]),
 
+  'protocol.approval': entry('protocol', [
+    '{id} {version}: {detail}',
+    'Its state is what it was, and nothing was recorded.',
+    'See its state and history on the Protocols page.',
+  ]),
+
   'device.linkFailed': entry(
     'device',
     [
@@ -222,6 +228,11 @@ export const errorCatalogue = {
     'The run was stopped by {who}.',
     'The outputs were commanded off and read back; what was measured is kept.',
     'Start a new run when the reason is settled.',
+  ]),
+  'queue.illegal': entry('run', [
+    'The queued run is {state}; “{action}” is not possible now.',
+    nothingChanged,
+    'Look at the queue as it is now.',
   ]),
   'run.stepTimeout': entry('run', [
     'Step {step} did not reach its condition within {seconds} s: {detail}',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { calibrationExceptionSchema, calibrationSchema, foundCalibrationSchema } from './calibration.ts'
+import { approvalSchema } from './approval.ts'
 import { identitySchema, programStatusSchema, roleSchema } from './instrument.ts'
 import { provenanceSchema } from './provenance.ts'
 import { confidenceSchema, recoveryRuleSchema, scalarSchema } from './template.ts'
@@ -182,6 +183,8 @@ export const runSchema = z.object({
   protocolVersion: z.string(),
   protocolTitle: z.string(),
   templateSha256: z.string(),
+  /** What the template was at this station when the run began; runs of the time before there were approvals have none. */
+  approval: approvalSchema.optional(),
   module: moduleSchema,
   /** The modules of a run of several; `module` is then the first one. */
   lanes: z.array(laneSchema).optional(),

@@ -87,10 +87,10 @@ export function createApi(
     },
     protocols: {
       get: os.protocols.get.handler(({ input }) => station.protocols.get(input.id)),
-      parts: os.protocols.parts.handler(({ input: { id } }) => {
-        const all = station.protocols.summaries().map((each) => station.protocols.get(each.id))
-        return partsOf(station.protocols.get(id), all)
-      }),
+      parts: os.protocols.parts.handler(({ input: { id } }) =>
+        partsOf(station.protocols.get(id), station.protocols.all()),
+      ),
+      ...createApprovalApi(os, station.approvals),
     },
     instruments: {
       ...createInstrumentApi(os, station, given.drivers),
@@ -98,6 +98,7 @@ export function createApi(
     },
     import: createImportApi(os, station),
     backFill: createBackFillApi(os, station.backFill),
+    queue: createQueueApi(os, station.queue),
     runs: {
       preflight: os.runs.preflight.handler(({ input }) => station.preflight(input)),
       start: os.runs.start.handler(({ input }) => station.startRun(input)),
@@ -144,6 +145,28 @@ function createControlApi(os: Implementer, station: Station) {
 }
 
 export type Implementer = ReturnType<typeof implementStation>
+
+/** Who answers for a protocol. */
+function createApprovalApi(os: Implementer, { history, act }: Station['approvals']) {
+  return {
+    history: os.protocols.history.handler(({ input }) => history(input.id)),
+    submit: os.protocols.submit.handler(({ input }) => act('submit', input)),
+    approve: os.protocols.approve.handler(({ input }) => act('approve', input)),
+    decline: os.protocols.decline.handler(({ input }) => act('decline', input)),
+    retire: os.protocols.retire.handler(({ input }) => act('retire', input)),
+  }
+}
+
+function createQueueApi(os: Implementer, queue: Station['queue']) {
+  return {
+    add: os.queue.add.handler(({ input }) => queue.add(input)),
+    edit: os.queue.edit.handler(({ input }) => queue.edit(input)),
+    move: os.queue.move.handler(({ input }) => queue.move(input)),
+    remove: os.queue.remove.handler(({ input }) => queue.remove(input)),
+    start: os.queue.start.handler(({ input }) => queue.start(input)),
+    mayStartAlone: os.queue.mayStartAlone.handler(({ input }) => ({ refused: queue.whyAttended(input) })),
+  }
+}
 
 function createImportApi(os: Implementer, { importProfiles }: Station) {
   const { list, save, delete: remove } = os.import.profiles

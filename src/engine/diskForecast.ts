@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { StartRequest } from '../contract/api.ts'
+import type { StartRequest } from '../contract/startRequest.ts'
 import type { Profile } from '../contract/instrument.ts'
 import type { PreflightLine } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'

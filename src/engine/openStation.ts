@@ -35,6 +35,7 @@ export interface OpenStationOptions {
   throwAway?: boolean
   goesOn?: boolean
   automaticAnswer: StationDeps['automaticAnswer']
+  startsQueued?: boolean
   /** The database key where an OS keystore holds it; otherwise the key file of the data folder is used. */
   keyHex?: string
   /** What holds that key, for messages. */

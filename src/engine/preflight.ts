@@ -1,9 +1,10 @@
-import type { StartRequest } from '../contract/api.ts'
+import type { StartRequest } from '../contract/startRequest.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import type { Profile } from '../contract/instrument.ts'
 import type { InstrumentConfig, PreflightLine } from '../contract/run.ts'
 import type { RoleNeed, Template } from '../contract/template.ts'
 import { checkDisk, plannedInstruments, type DiskGround } from './diskForecast.ts'
+import { checkProtocol, type Approvals } from './approvals.ts'
 import { validateInputs } from './executor/template.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import { checkDuration, checkLanes, checkLimits } from './preflightPlan.ts'
@@ -14,6 +15,7 @@ import type { WatchdogDesk } from './watchdogDesk.ts'
 export interface PreflightDeps {
   instruments: InstrumentManager
   watchdog: Pick<WatchdogDesk, 'check'>
+  approvals: Pick<Approvals, 'of'>
   simulated: boolean
   utcMs: () => number
   /** null where nothing is written to a disk. */
@@ -26,18 +28,6 @@ const line = (id: string, title: string, found: Omit<PreflightLine, 'id' | 'titl
   ...found,
 })
 const ok = (detail: string) => ({ state: 'ok' as const, detail, todo: null })
-
-function checkProtocol(template: Template): PreflightLine {
-  const title = `Protocol ${template.id} ${template.version}`
-  if (template.state === 'approved') return line('protocol', title, ok('approved'))
-  if (template.state === 'draft')
-    return line('protocol', title, {
-      state: 'warning',
-      detail: 'a draft',
-      todo: 'Have the template approved before a customer’s test.',
-    })
-  return line('protocol', title, { state: 'problem', detail: 'retired', todo: 'Choose the version that replaced it.' })
-}
 
 function checkParameters(template: Template, request: StartRequest): PreflightLine[] {
   try {
@@ -178,7 +168,7 @@ export async function checkPreflight(
   const known = new Set(deps.instruments.states().map((state) => state.config.id))
   const assigned = instrumentIdsOf(request)
   const plan = planOf(template, request, deps)
-  const lines = [checkProtocol(template), ...checkParameters(template, request)]
+  const lines = [checkProtocol(template, deps.approvals.of(template)), ...checkParameters(template, request)]
   if (plan) lines.push(...checkPlan(plan, request, deps))
   lines.push(...template.roles.map((need) => checkRole(need, request.roles[need.name] ?? [], deps.instruments)))
   const planned = { ...request, plannedMs: request.plannedMs ?? (plan ? plannedDurationS(plan) * 1000 : undefined) }

@@ -1,4 +1,4 @@
-import type { StartRequest } from '../contract/api.ts'
+import type { StartRequest } from '../contract/startRequest.ts'
 import { messageOf } from '../contract/errors.ts'
 import type { Profile, Setting } from '../contract/instrument.ts'
 import type { PreflightLine } from '../contract/run.ts'
@@ -57,7 +57,8 @@ export function checkLanes(template: Template, request: StartRequest, deps: Plan
   }
 }
 
-const everyStep = (steps: readonly StepBase[]): StepBase[] =>
+/** All of them, those inside others included. */
+export const everyStep = (steps: readonly StepBase[]): StepBase[] =>
   steps.flatMap((step) => [step, ...everyStep(innerSteps(step))])
 
 function wantedNumber(ref: ValueRef, parameters: Readonly<Record<string, Scalar>>): number | null {

@@ -6,7 +6,7 @@ import { createProtocols } from './protocols.ts'
 
 const { kinds, protocols } = await discoverParts()
 const loaded = createProtocols({ texts: protocols, kinds, methods: analysisMethods })
-const all = loaded.summaries().map(({ id }) => loaded.get(id))
+const all = loaded.all()
 
 it('finds the power measurement in damp heat, with the parameters that came with it', () => {
   const parts = partsOf(loaded.get('PVTP-017'), all)

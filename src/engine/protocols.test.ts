@@ -11,7 +11,7 @@ const load = (...texts: { file: string; text: string }[]) => createProtocols({ t
 
 it('says why a malformed template was refused when it is asked for, and keeps the others', () => {
   const found = load(good!, { file: 'PVTP-002.json', text: '{"id": "PVTP-002"}' })
-  expect(found.summaries().map((each) => each.id)).toEqual(['PVTP-001'])
+  expect(found.all().map((each) => each.id)).toEqual(['PVTP-001'])
   expect(found.refused).toHaveLength(1)
   expect(() => found.get('PVTP-002')).toThrow(/PVTP-002\.json is not valid: .*version/)
   expect(() => found.get('PVTP-003')).toThrow(/There is no protocol PVTP-003/)

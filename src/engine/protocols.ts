@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonicalJson.ts'
-import type { ProtocolSummary } from '../contract/api.ts'
 import { StationError, type ErrorText } from '../contract/errors.ts'
 import type { Profile } from '../contract/instrument.ts'
 import type { Template } from '../contract/template.ts'
@@ -10,7 +9,8 @@ import { loadProtocol } from './executor/template.ts'
 
 export interface Protocols {
   get(id: string): Template
-  summaries(): ProtocolSummary[]
+  /** Those that can be used, by their ids. */
+  all(): Template[]
   /** Templates that were refused, with the reason; the others stay available. */
   refused: readonly ErrorText[]
 }
@@ -54,10 +54,9 @@ export function createProtocols(given: {
     }
   }
   for (const { file } of given.texts) load(file)
-  const sorted = (): Template[] => [...templates.values()].sort((a, b) => a.id.localeCompare(b.id))
   return {
     refused,
-    summaries: () => sorted().map(({ id, version, state, title, purpose }) => ({ id, version, state, title, purpose })),
+    all: () => [...templates.values()].sort((a, b) => a.id.localeCompare(b.id)),
     get: (id) => {
       const found = templates.get(id)
       const refusal = refusals.get(`${id}.json`)

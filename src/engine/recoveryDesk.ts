@@ -1,4 +1,4 @@
-import type { StartRequest } from '../contract/api.ts'
+import type { StartRequest } from '../contract/startRequest.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import type { RecoveryDecision, RecoveryReport, Run } from '../contract/run.ts'
 import type { Template } from '../contract/template.ts'

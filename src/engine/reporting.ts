@@ -5,7 +5,7 @@ import { loadDossier } from './dossier.ts'
 import { keyFingerprint } from './reports/bundle/signature.ts'
 import type { ReportFile } from './reports/create.ts'
 import { sha256Hex } from './reports/seal.ts'
-import type { Store } from './storage/store.ts'
+import type { Reader, Store } from './storage/store.ts'
 import { withTrends } from './trends.ts'
 
 /** Makes all files of a run; `privateKeyPem` (Ed25519) seals the bundle. */
@@ -30,6 +30,12 @@ export async function loadSealingKey(store: Store): Promise<string> {
     detail: {},
   })
   return pem
+}
+
+/** The station's public key; null where it has none yet. */
+export async function sealingKeyOf(store: Pick<Reader, 'setting'>): Promise<KeyObject | null> {
+  const stored = await store.setting(keySetting)
+  return stored === undefined ? null : createPublicKey(stored)
 }
 
 /** SHA-256 of the station's public key: what `pvtp verify --key` compares. */

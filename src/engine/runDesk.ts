@@ -1,23 +1,17 @@
 import type { z } from 'zod'
-import {
-  importRequestSchema,
-  startRequestSchema,
-  type ImportRequest,
-  type StartRequest,
-  type StationEvent,
-} from '../contract/api.ts'
+import { importRequestSchema, type ImportRequest, type StationEvent } from '../contract/api.ts'
+import { startRequestSchema, type StartRequest } from '../contract/startRequest.ts'
 import { StationError, messageOf } from '../contract/errors.ts'
 import type { Provenance } from '../contract/provenance.ts'
 import type { PreflightLine, RecoveryDecision, RecoveryReport, Run, RunLive, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, Template } from '../contract/template.ts'
 import { tellExceptions, withExceptions } from './calibrationExceptions.ts'
-import { diskOf } from './diskForecast.ts'
+import type { Approvals } from './approvals.ts'
 import { requireDisposed } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import type { Methods } from './executor/analyse.ts'
 import { executeTest, type ActiveRun, type Resumed } from './executor/execute.ts'
 import { sayIssues, validateInputs } from './executor/template.ts'
-import { checkPreflight } from './preflight.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import type { OpenInstrument } from './instruments/openInstrument.ts'
 import { templateHash, type Protocols } from './protocols.ts'
@@ -32,7 +26,8 @@ import type { WatchdogDesk } from './watchdogDesk.ts'
 
 export interface RunDesk {
   live: () => RunLive[]
-  start: (request: StartRequest) => Promise<Run>
+  /** @param given.runId where the run's id was chosen, and written down, before */
+  start: (request: StartRequest, given?: { runId: string }) => Promise<Run>
   importCurves: (request: ImportRequest) => Promise<Run>
   stop: (runId: string, who: string, options?: { emergency?: boolean }) => void
   pause: (runId: string, who: string) => Promise<void>
@@ -55,6 +50,8 @@ export interface RunDeskDeps extends StationDeps {
   instruments: InstrumentManager
   watchdog: WatchdogDesk
   protocols: Protocols
+  approvals: Pick<Approvals, 'of'>
+  preflight: (request: StartRequest) => Promise<PreflightLine[]>
   importProfiles: ImportProfiles
   methods: Methods
   publish: (event: StationEvent) => void
@@ -136,14 +133,14 @@ const createLaunch =
 /** Checks a request, takes the instruments, and sets the run going. */
 const createStart =
   (deps: RunDeskDeps, desk: { newRun: NewRun; launch: Launch }): RunDesk['start'] =>
-  async (asked) => {
+  async (asked, given) => {
     const request = checked(startRequestSchema, asked)
     const template = deps.protocols.get(request.protocolId)
     // First, so that a wrong parameter is told as such before any instrument is asked.
     const parameters = validateInputs(template, request.parameters)
     const lanes = lanesOf(template, request)
-    const checks = await requireReady(deps, template, request)
-    const runId = deps.newId()
+    const checks = await requireReady(deps, request)
+    const runId = given?.runId ?? deps.newId()
     const opened = await deps.instruments.acquire(instrumentIdsOf(request), runId)
     try {
       const held = opened.map((each) => holdFor(each, { template, request, opened, lanes }))
@@ -219,6 +216,7 @@ const createNewRun =
     protocolVersion: template.version,
     protocolTitle: template.title,
     templateSha256: templateHash(template),
+    approval: deps.approvals.of(template),
     module: given.request.module,
     operator: given.request.operator,
     status: 'running',
@@ -236,13 +234,8 @@ const createNewRun =
   })
 
 /** The pre-flight as the engine's own last word: throws what the page shows in red. */
-async function requireReady(deps: RunDeskDeps, template: Template, request: StartRequest): Promise<PreflightLine[]> {
-  const lines = await checkPreflight(template, request, {
-    ...{ instruments: deps.instruments, watchdog: deps.watchdog },
-    simulated: deps.simulate !== null,
-    utcMs: () => deps.clock.utcMs(),
-    disk: diskOf(deps),
-  })
+async function requireReady(deps: RunDeskDeps, request: StartRequest): Promise<PreflightLine[]> {
+  const lines = await deps.preflight(request)
   const problems = lines.filter((each) => each.state === 'problem').map((each) => `${each.title}: ${each.detail}`)
   if (problems.length === 0) return lines
   throw new StationError('run.preflight', { count: problems.length, detail: problems.join('; ') })

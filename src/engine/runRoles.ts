@@ -1,5 +1,5 @@
 import { StationError } from '../contract/errors.ts'
-import type { StartRequest } from '../contract/api.ts'
+import type { StartRequest } from '../contract/startRequest.ts'
 import type { Lane, TestedModule, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, RoleNeed, Template } from '../contract/template.ts'
 import type { HeldInstrument, TakenRole } from './executor/stepKind.ts'

@@ -1,12 +1,14 @@
-import { createEmitter } from '../base/emitter.ts'
+import { createEmitter, type Emitter } from '../base/emitter.ts'
 import { createCanceller, type Clock } from '../base/clock.ts'
-import type { ImportRequest, RunDetail, Snapshot, StartRequest, StationEvent, StationInfo } from '../contract/api.ts'
+import type { ImportRequest, RunDetail, Snapshot, StationEvent, StationInfo } from '../contract/api.ts'
+import type { StartRequest } from '../contract/startRequest.ts'
 import { apiVersion } from '../contract/api.ts'
 import { laboratorySchema, type Laboratory } from '../contract/dossier.ts'
 import { describeError, StationError } from '../contract/errors.ts'
 import type { ReportModel } from '../contract/report.ts'
 import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts'
 import { analysisMethods } from '../analysis/methods/methods.ts'
+import { createApprovals, type Approvals } from './approvals.ts'
 import { createBackFillDesk, type BackFillDesk } from './backFill.ts'
 import { watchClock } from './clockWatch.ts'
 import type { Parts } from './discover.ts'
@@ -20,6 +22,7 @@ import type { InstrumentManager } from './instruments/manager.ts'
 import { leftAs } from './executor/transitions.ts'
 import { switchOffLeft, type LeftOnDeps } from './leftOn.ts'
 import { checkPreflight } from './preflight.ts'
+import { createQueueDesk, type QueueDeps, type QueueDesk } from './queueDesk.ts'
 import { createProtocols, type Protocols } from './protocols.ts'
 import { buildReportModel } from './reports/model.ts'
 import { createIssue, sealingKeyFingerprint, type CreateReports } from './reporting.ts'
@@ -59,6 +62,8 @@ export interface StationDeps {
   /** Makes what switches off in the station's place when that hangs or dies; none in virtual time. */
   createWatchdog?: (given: Pick<WatchdogDeps, 'tell'>) => Watchdog
   automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
+  /** Whether queued runs that may do so begin by themselves: only at a host that stays. */
+  startsQueued?: boolean
   onError: (error: unknown) => void
 }
 
@@ -67,6 +72,8 @@ export interface Station extends Dispositions {
   snapshot: () => Promise<Snapshot>
   onEvent: (listener: (event: StationEvent) => void) => () => void
   protocols: Protocols
+  approvals: Approvals
+  queue: QueueDesk
   instruments: InstrumentManager
   /** What is kept of the instruments, and what a person does with them. */
   instrumentDesk: InstrumentDesk
@@ -162,11 +169,10 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const { clock, store } = deps
   const laboratory = await createLaboratory(store)
   const events = createEmitter<StationEvent>(deps.onError)
-  const protocols = createProtocols({
-    texts: deps.parts.protocols,
-    kinds: deps.parts.kinds,
-    methods: analysisMethods,
-    profiles: [...deps.parts.drivers.values()].map((driver) => driver.profile),
+  const protocols = loadProtocols(deps.parts)
+  const approvals = await createApprovals({
+    ...{ store, protocols, utcMs: () => clock.utcMs() },
+    changed: (summaries) => events.emit({ type: 'protocols', protocols: summaries }),
   })
   const lab = labOf(deps)
   const desks = await createInstrumentDesk({ ...deps, drivers: deps.parts.drivers, lab, publish: events.emit })
@@ -183,52 +189,89 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const live: RunDesk['live'] = () => desk.live()
   const recordEvent = createEventRecorder(deps, { live, publish: events.emit })
   const watchdog = createWatchdogDesk(deps.createWatchdog?.({ tell: recordEvent }) ?? null, source)
+  const preflight = (request: StartRequest) =>
+    checkPreflight(protocols.get(request.protocolId), request, {
+      ...{ instruments, watchdog, approvals, simulated: lab !== null, disk: diskOf(deps) },
+      utcMs: () => clock.utcMs(),
+    })
   const desk = createRunDesk({
     ...deps,
-    ...{ instruments, watchdog, protocols },
+    ...{ instruments, watchdog, protocols, approvals, preflight },
     importProfiles,
     methods: analysisMethods,
     publish: events.emit,
     issue,
   })
+  const queue = await createQueue(deps, { protocols, approvals, instruments, preflight, start: desk.start, events })
   await desk.issueMissing()
   if (deps.goesOn !== false) await desk.recoverUnattended()
+  await queue.open()
 
   const stopClockWatch = startClockWatch(deps, recordEvent)
   return {
     info,
     protocols,
+    approvals,
+    queue,
     instruments,
     importProfiles,
     reader: store,
     sealingKey: await sealingKeyFingerprint(store),
     onEvent: events.on,
-    snapshot: async () => ({
-      info: info(),
-      protocols: protocols.summaries(),
-      instruments: instruments.states(),
-      runs: await store.listRuns(200),
-      live: desk.live(),
-    }),
+    snapshot: createSnapshot({ info, approvals, instruments, store, desk, queue }),
     saveLaboratory: (changed) => laboratory.save(changed).then(info),
     instrumentDesk: desks,
     saveInstrument: desks.save,
     removeInstrument: desks.remove,
-    preflight: (request) =>
-      checkPreflight(protocols.get(request.protocolId), request, {
-        ...{ instruments, watchdog },
-        simulated: lab !== null,
-        utcMs: () => clock.utcMs(),
-        disk: diskOf(deps),
-      }),
+    preflight: async (request) => [...queue.warn(request), ...(await preflight(request))],
     ...createResults({ store, desk, laboratory: laboratory.current }),
     ...createDispositions({ store, clock, issue }),
     backFill: await createBackFillDesk({ store, clock, newId: deps.newId, issue, publish: events.emit }),
     ...runActions(desk),
     recordEvent,
-    shutDown: () => desk.shutDown().finally(stopClockWatch).finally(desks.close).finally(watchdog.close),
+    // First the queue: what is set free now is not to begin any more.
+    shutDown: () =>
+      queue.close().finally(desk.shutDown).finally(stopClockWatch).finally(desks.close).finally(watchdog.close),
   }
 }
+
+const loadProtocols = (parts: Parts): Protocols =>
+  createProtocols({
+    ...{ texts: parts.protocols, kinds: parts.kinds, methods: analysisMethods },
+    profiles: [...parts.drivers.values()].map((driver) => driver.profile),
+  })
+
+/** Instruments that are given back, and interrupted runs that were decided about, let others begin. */
+async function createQueue(
+  deps: StationDeps,
+  {
+    events,
+    ...given
+  }: Pick<QueueDeps, 'protocols' | 'approvals' | 'instruments' | 'preflight' | 'start'> & {
+    events: Emitter<StationEvent>
+  },
+): Promise<QueueDesk> {
+  const queue = await createQueueDesk({
+    ...{ ...deps, ...given, publish: events.emit, kinds: deps.parts.kinds },
+    ...{ utcMs: () => deps.clock.utcMs(), startsAlone: deps.startsQueued === true },
+  })
+  events.on((event) => (event.type === 'instruments' || event.type === 'run' ? queue.look() : undefined))
+  return queue
+}
+
+const createSnapshot =
+  ({
+    store,
+    ...given
+  }: Pick<Station, 'info' | 'approvals' | 'instruments' | 'queue'> & { store: Store; desk: Pick<RunDesk, 'live'> }) =>
+  async (): Promise<Snapshot> => ({
+    info: given.info(),
+    protocols: given.approvals.summaries(),
+    instruments: given.instruments.states(),
+    runs: await store.listRuns(200),
+    live: given.desk.live(),
+    queue: given.queue.all(),
+  })
 
 const createInfo =
   (

@@ -3,6 +3,7 @@ import { canonicalJson } from '../base/canonicalJson.ts'
 import type { Dossier } from '../contract/dossier.ts'
 import { messageOf } from '../contract/errors.ts'
 import type { Computed } from '../contract/run.ts'
+import { findForgedApprovals } from './approvals.ts'
 import { loadDossier } from './dossier.ts'
 import { analyzeResults } from './executor/analyse.ts'
 import { exposureNeeds } from './exposureNeeds.ts'
@@ -101,6 +102,13 @@ export async function verifyDatabase(reader: Reader): Promise<Check[]> {
       detail: audit.faults.join('; ') || `${audit.rows} rows in one chain, head ${audit.head}`,
     },
   ]
+  const approvals = await findForgedApprovals(reader)
+  if (approvals.count > 0)
+    checks.push({
+      name: 'approvals of protocols',
+      ok: approvals.faults.length === 0,
+      detail: approvals.faults.join('; ') || `${approvals.count} records, each as this station signed it`,
+    })
   for (const run of await reader.runsWithStatus(['completed'])) checks.push(await checkRun(reader, run.id))
   return checks
 }

@@ -93,6 +93,7 @@ async function openShell({ home, simulate }: ReturnType<typeof readOptions>): Pr
     simulate,
     virtualTime: false,
     automaticAnswer: null,
+    startsQueued: true,
     // The simulated lab has nothing worth hiding: its key file lets it start on any desktop.
     ...(simulate ? {} : await loadWrappedKey(home, { safeStorage: electron.safeStorage, platform: process.platform })),
     onError,

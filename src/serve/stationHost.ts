@@ -16,6 +16,7 @@ export interface HostOptions {
   lockWaitMs?: number
   /** False: interrupted runs are left as they are. */
   goesOn?: boolean
+  startsQueued?: boolean
 }
 
 const reportWorker = new URL('../engine/reports/worker.ts', import.meta.url)

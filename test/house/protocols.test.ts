@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { analysisMethods } from '../../src/analysis/methods/methods.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type { Template } from '../../src/contract/template.ts'
+import { makerApprovals } from '../../src/engine/makerApprovals.ts'
+import { templateHash } from '../../src/engine/protocols.ts'
 import { discoverParts } from '../../src/engine/discover.ts'
 import { jsonSchemaOf, loadProtocol, validateInputs } from '../../src/engine/executor/template.ts'
 import { readSource } from './sources.ts'
@@ -86,6 +88,18 @@ describe.each(parts.protocols)('$file', ({ file, text }) => {
       const given = validateInputs(template, { [name]: changed }, { measuring: false })
       expect(given[name]).toBe(changed)
     }
+  })
+})
+
+describe('the maker’s approvals', () => {
+  it('are those of the shipped files that call themselves approved, with their very content', () => {
+    const shipped = parts.protocols
+      .map(({ file, text }) => load(file, text))
+      .filter(({ state }) => state === 'approved')
+    // A changed file gets a new version, and its line here only after it was looked at again.
+    expect(Object.fromEntries(shipped.map((each) => [`${each.id} ${each.version}`, templateHash(each)]))).toEqual(
+      makerApprovals,
+    )
   })
 })
 

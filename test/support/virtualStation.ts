@@ -30,8 +30,11 @@ export interface VirtualStation {
   /** Lets the time run until `work` settles. */
   run: <T>(work: Promise<T>) => Promise<T>
   lab: SimulatedLab
-  /** Ends the station as kill -9 does: nothing that it still does reaches the database. The lab goes on. */
-  killAndRestart: (outageMs: number) => Promise<VirtualStation>
+  /**
+   * Ends the station as kill -9 does: nothing that it still does reaches the database. The lab goes on.
+   * @param templates what the files of the protocols say from then on
+   */
+  killAndRestart: (outageMs: number, templates?: readonly object[]) => Promise<VirtualStation>
   /** Steps of a run as the journal has them. */
   journal: (runId: string) => { path: string; outcome: string | null }[]
   /** Starts the station's protocol with every instrument of the simulated lab that it has a role for. */
@@ -50,6 +53,8 @@ export interface VirtualStationOptions {
   modules?: readonly string[]
   /** Puts something around each simulator, behind the faults of its wire. */
   wrapSimulator?: (driver: string, simulator: SimulatorModule) => SimulatorModule
+  /** Whether queued runs that may do so begin by themselves. */
+  startsQueued?: boolean
   /** What writing fails with now; null while the disk is well. */
   storageFault?: () => Error | null
 }
@@ -83,6 +88,11 @@ interface Ground {
   setFault: VirtualStation['setFault']
 }
 
+const toFile = (template: object) => ({
+  file: `${(template as { id: string }).id}.json`,
+  text: JSON.stringify(template),
+})
+
 async function layGround(given: VirtualStationOptions): Promise<Ground> {
   const folder = temporaryFolder()
   const path = join(folder, 'station.db')
@@ -91,10 +101,7 @@ async function layGround(given: VirtualStationOptions): Promise<Ground> {
   const clock = createVirtualClock(Date.UTC(2026, 5, 1), () => new Promise<void>((turn) => setImmediate(turn)))
   const found = await discoverParts()
   const { simulators, setFault } = withFaults(found, given.wrapSimulator)
-  const protocols = given.templates?.map((each) => ({
-    file: `${(each as { id: string }).id}.json`,
-    text: JSON.stringify(each),
-  }))
+  const protocols = given.templates?.map(toFile)
   const kinds = new Map([...found.kinds, ...(given.kinds ?? []).map((kind): [string, StepKind] => [kind.kind, kind])])
   const parts = { ...found, simulators, kinds, protocols: protocols ?? found.protocols }
   return { db, path, clock, parts, lab: createSimulatedLab({ clock, seed: 1, simulators }), setFault }
@@ -155,6 +162,7 @@ async function openOn(ground: Ground, given: VirtualStationOptions): Promise<Vir
     virtualTime: true,
     watchesClock: utcShift !== undefined,
     automaticAnswer: given.automaticAnswer ?? null,
+    startsQueued: given.startsQueued ?? false,
     onError: (error) => errors.push(error),
   })
   if (station.protocols.refused.length > 0) throw new Error(JSON.stringify(station.protocols.refused))
@@ -163,17 +171,18 @@ async function openOn(ground: Ground, given: VirtualStationOptions): Promise<Vir
   return {
     ...{ station, db, clock, lab, events, errors, setFault },
     run: (work) => clock.run(work),
-    killAndRestart: async (outageMs) => {
+    killAndRestart: async (outageMs, templates) => {
       kill()
       await clock.sleep(outageMs)
-      return openOn(ground, given)
+      const changed = templates ? { protocols: templates.map(toFile) } : {}
+      return openOn({ ...ground, parts: { ...ground.parts, ...changed } }, given)
     },
     journal: (runId) =>
       db.prepare('SELECT path, outcome FROM steps WHERE run_id = ? ORDER BY ordinal').all(runId) as {
         path: string
         outcome: string | null
       }[],
-    start: (parameters = {}, protocolId = station.protocols.summaries()[0]?.id ?? '') =>
+    start: (parameters = {}, protocolId = station.protocols.all()[0]?.id ?? '') =>
       startWithAll(station, protocolId, { parameters, modules: given.modules ?? [] }),
   }
 }

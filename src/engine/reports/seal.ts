@@ -4,14 +4,17 @@ import type { Dossier } from '../../contract/dossier.ts'
 import type { Signature } from '../../contract/run.ts'
 
 export type SealedData = Pick<Dossier, 'template' | 'channels' | 'sweeps' | 'results' | 'criteria' | 'exposure'> & {
-  run: Pick<Dossier['run'], 'id' | 'module' | 'operator' | 'parameters' | 'verdict' | 'verdictReasons' | 'lanes'>
+  run: Pick<
+    Dossier['run'],
+    'id' | 'module' | 'operator' | 'parameters' | 'verdict' | 'verdictReasons' | 'lanes' | 'approval'
+  >
 }
 
 export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
 /**
  * The data seal of a run: SHA-256, in hexadecimal, over the canonical JSON of
- * `{run: {id, module, operator}, template, parameters, channels, sweeps, results, criteria, verdict: {value, reasons}}`, and `lanes` and `exposure` of a test that has them. A signature is given to it.
+ * `{run: {id, module, operator}, template, parameters, channels, sweeps, results, criteria, verdict: {value, reasons}}`, and `lanes`, `exposure` and the template's `approval` of a test that has them. A signature is given to it.
  */
 export const dataSeal = ({ template, channels, sweeps, results, criteria, exposure, run }: SealedData): string =>
   sha256Hex(
@@ -26,6 +29,7 @@ export const dataSeal = ({ template, channels, sweeps, results, criteria, exposu
       verdict: { value: run.verdict, reasons: run.verdictReasons },
       ...(run.lanes ? { lanes: run.lanes } : {}),
       ...(exposure ? { exposure } : {}),
+      ...(run.approval ? { approval: run.approval } : {}),
     }),
   )
 

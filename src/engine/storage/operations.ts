@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import type { QueueEntry } from '../../contract/queue.ts'
 import type { Computed, CriterionResult, InstrumentConfig, Run, RunEvent } from '../../contract/run.ts'
 import type { Channel, SampleBatch, SweepStart } from '../../contract/sample.ts'
 import type { Template } from '../../contract/template.ts'
@@ -6,6 +7,8 @@ import { appendAudit, checkAudit, type AuditEntry, type AuditRow } from './audit
 import { createBlockCodec } from './codec/block.ts'
 import { createLedgerTables, createStepTables } from './journalTables.ts'
 import { createLinkTrace, type LinkFrame } from './linkTrace.ts'
+import { createProtocolRecords, type SignedProtocolRecord } from './protocolRecords.ts'
+import { createQueueTable } from './queueTable.ts'
 import { createRunTables, type RunFileRow } from './runs.ts'
 import { toStretches } from './samples/batch.ts'
 import { createChannelReader, createChannelWriter } from './samples/channels.ts'
@@ -22,6 +25,7 @@ export function createReadOperations(db: Database.Database) {
   const runs = createRunTables(db)
   const steps = createStepTables(db)
   const ledger = createLedgerTables(db)
+  const queue = createQueueTable(db)
   const channels = createChannelReader(db)
   const block = createBlockCodec()
   const reader = createRangeReader(db, { block, journal: createJournalCodec(block) })
@@ -47,6 +51,9 @@ export function createReadOperations(db: Database.Database) {
     view: createViewReader(db, { reader, block }),
     nextSeqs: (runId: string) => channels(runId).map(({ id }) => ({ channelId: id, nextSeq: reader.nextSeq(id) })),
     ...createSettingReads(db),
+    protocolRecords: createProtocolRecords(db).all,
+    queueOpen: queue.open,
+    queueLeft: queue.left,
     checkAudit: () => checkAudit(db.prepare('SELECT * FROM audit ORDER BY seq').iterate() as Iterable<AuditRow>),
     auditRows: (subject: string) =>
       db.prepare('SELECT * FROM audit WHERE subject = ? ORDER BY seq').all(subject) as AuditRow[],
@@ -108,6 +115,15 @@ export function createWriteOperations(deps: WriteDeps) {
     },
     ...createSampleWrites(deps),
     ...createSettingWrites(db, audit),
+    /** Each entry that changed, with what was done; null where only what it waits for is another. */
+    saveQueue: (entries: readonly QueueEntry[], entry: AuditEntry | null): void => {
+      createQueueTable(db).save(entries)
+      if (entry) audit(entry)
+    },
+    addProtocolRecord: (signed: SignedProtocolRecord, entry: AuditEntry): void => {
+      createProtocolRecords(db).add(signed)
+      audit(entry)
+    },
   }
 }
 export type WriteOperations = ReturnType<typeof createWriteOperations>

@@ -94,6 +94,12 @@ export function createReader(deps: StoreDeps) {
     size: remote('size'),
     setting: remote('setting'),
     instruments: remote('instruments'),
+    /** Every signed act in the life of the protocols, in their order. */
+    protocolRecords: remote('protocolRecords'),
+    /** Queued runs that are still to come, in their order. */
+    queueOpen: remote('queueOpen'),
+    /** The last that left the queue, newest first. */
+    queueLeft: remote('queueLeft'),
     checkAudit: remote('checkAudit'),
     checkIntegrity: remote('checkIntegrity'),
     auditRows: remote('auditRows'),
@@ -155,6 +161,8 @@ export function createStore(deps: StoreDeps) {
     saveSetting: remote('saveSetting'),
     saveInstrument: remote('saveInstrument'),
     removeInstrument: remote('removeInstrument'),
+    saveQueue: remote('saveQueue'),
+    addProtocolRecord: remote('addProtocolRecord'),
     /** Ends the connection when everything asked for is done. */
     close: (): Promise<void> => deps.port.close(),
   }

@@ -1,4 +1,5 @@
-import type { InstrumentState, StartRequest } from '../../contract/api.ts'
+import type { InstrumentState } from '../../contract/api.ts'
+import type { StartRequest } from '../../contract/startRequest.ts'
 import type { Template } from '../../contract/template.ts'
 import { countProblem, laneProblems, type LaneDraft } from './lanes.ts'
 import { checkParameters, type ParameterTexts } from './parameters.ts'

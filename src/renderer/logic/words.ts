@@ -1,5 +1,7 @@
+import type { ProtocolState } from '../../contract/approval.ts'
 import type { Provenance } from '../../contract/provenance.ts'
 import type { Lane, RunStatus, Verdict } from '../../contract/run.ts'
+import type { QueueState } from '../../contract/queue.ts'
 import type { Confidence } from '../../contract/template.ts'
 
 export type Tone = 'good' | 'bad' | 'caution' | 'unknown' | 'broken' | 'busy'
@@ -54,6 +56,33 @@ export const statusWords: Record<RunStatus, Wording> = {
     meaning: 'The run was interrupted and given up; what was measured is kept.',
     tone: 'broken',
   },
+}
+
+/** What a protocol is at this station. */
+export const protocolWords: Record<ProtocolState, Wording> = {
+  draft: { title: 'Draft', meaning: 'Nobody approved this content.', tone: 'caution' },
+  shipped: {
+    title: 'By the maker',
+    meaning: 'Approved by the maker of this software; nobody at this laboratory has approved it.',
+    tone: 'unknown',
+  },
+  approved: { title: 'Approved', meaning: 'A person of the laboratory approved this very content.', tone: 'good' },
+  changed: {
+    title: 'Changed since its approval',
+    meaning: 'Another content under this version was approved; this one is approved by nobody.',
+    tone: 'caution',
+  },
+  retired: { title: 'Retired', meaning: 'No run begins with it any more.', tone: 'broken' },
+}
+
+/** What a queued run is waiting for, if anything. */
+export const queueWords: Record<QueueState, Wording> = {
+  waiting: { title: 'Waiting', meaning: 'Something that it needs is taken, or another is before it.', tone: 'unknown' },
+  ready: { title: 'Ready', meaning: 'All that it needs is free.', tone: 'good' },
+  starting: { title: 'Starting', meaning: 'The pre-flight check is made and the instruments are taken.', tone: 'busy' },
+  refused: { title: 'Did not start', meaning: 'It could not be started; a person has to look.', tone: 'bad' },
+  started: { title: 'Started', meaning: 'It is a run now.', tone: 'good' },
+  removed: { title: 'Removed', meaning: 'It was taken out of the queue.', tone: 'broken' },
 }
 
 export const laneWords: Record<Lane['state'], Wording> = {

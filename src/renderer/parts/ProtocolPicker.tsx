@@ -1,8 +1,10 @@
-import { Box, Chip, FormControlLabel, InputAdornment, Radio, RadioGroup, TextField, Typography } from '@mui/material'
+import { Box, FormControlLabel, InputAdornment, Radio, RadioGroup, TextField, Typography } from '@mui/material'
 import Search from '@mui/icons-material/Search'
 import { useState } from 'react'
 import type { ProtocolSummary } from '../../contract/api.ts'
 import { matchesSearch } from '../logic/search.ts'
+import { protocolWords } from '../logic/words.ts'
+import { ToneChip } from './chips.tsx'
 
 interface ProtocolPickerProps {
   protocols: readonly ProtocolSummary[]
@@ -17,6 +19,8 @@ const optionStyle = {
 }
 
 function Option({ protocol }: { protocol: ProtocolSummary }) {
+  const { state } = protocol.approval
+  const words = protocolWords[state]
   return (
     <FormControlLabel
       value={protocol.id}
@@ -31,7 +35,7 @@ function Option({ protocol }: { protocol: ProtocolSummary }) {
             <Typography component="span" variant="caption" sx={{ color: 'text.secondary' }}>
               {protocol.id} · version {protocol.version}
             </Typography>
-            {protocol.state !== 'approved' && <Chip color="warning" label={protocol.state} />}
+            {state !== 'approved' && <ToneChip tone={words.tone} label={words.title} title={words.meaning} />}
           </Box>
           <Typography variant="body2" sx={{ color: 'text.secondary' }}>
             {protocol.purpose}

@@ -20,7 +20,7 @@ const points = (offset: number, voltageV: number[]) => ({
   ...{ runId: 'a', sweepIndex: 0, direction: 'forward' as const, offset, voltageV, currentA: voltageV },
 })
 const snapshot = (runs: Run[], lives: RunLive[] = []) => ({
-  ...{ info: null as never, protocols: [], instruments: [], runs, live: lives },
+  ...{ info: null as never, protocols: [], instruments: [], runs, live: lives, queue: [] },
 })
 const started = applyEvent(emptyStation, { type: 'run', run: run('a', 1) }, 0)
 

@@ -7,6 +7,7 @@ import type {
   StationInfo,
 } from '../../contract/api.ts'
 import type { Reading } from '../../contract/instrument.ts'
+import type { QueueEntry } from '../../contract/queue.ts'
 import type { Run, RunEvent, RunLive } from '../../contract/run.ts'
 import { idsOfPath } from '../logic/stepPath.ts'
 import { mergePoints, mergeRecorded, type SweepTrace } from '../logic/trace.ts'
@@ -58,6 +59,8 @@ export interface StationState {
   protocols: readonly ProtocolSummary[]
   instruments: readonly InstrumentState[]
   runs: readonly Run[]
+  /** Runs that wait, in their order, and those that left the queue lately. */
+  queue: readonly QueueEntry[]
   traces: Readonly<Record<string, RunTrace>>
   /** Counts the ends of runs, so that pages know when to fetch a run again. */
   endings: Readonly<Record<string, number>>
@@ -68,6 +71,7 @@ export const emptyStation: StationState = {
   protocols: [],
   instruments: [],
   runs: [],
+  queue: [],
   traces: {},
   endings: {},
 }
@@ -116,6 +120,7 @@ export function applySnapshot(state: StationState, snapshot: Snapshot): StationS
     protocols: snapshot.protocols,
     instruments: snapshot.instruments,
     runs: [...snapshot.runs].sort(newestFirst),
+    queue: snapshot.queue,
     traces,
     endings: state.endings,
   }
@@ -158,6 +163,10 @@ export function applyEvent(state: StationState, event: StationEvent, receivedMs:
     }
     case 'instruments':
       return { ...state, instruments: event.instruments }
+    case 'protocols':
+      return { ...state, protocols: event.protocols }
+    case 'queue':
+      return { ...state, queue: event.queue }
     case 'idleReading': {
       const { instrument: id, utcMs, readings } = event
       return applyIdleReadings(state, { id, utcMs, readings })

@@ -1,4 +1,5 @@
-import type { StartRequest, StationEvent } from '../../contract/api.ts'
+import type { StationEvent } from '../../contract/api.ts'
+import type { StartRequest } from '../../contract/startRequest.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { Run, RunLive, TestedModule } from '../../contract/run.ts'
 import type { Template } from '../../contract/template.ts'

@@ -39,6 +39,7 @@ export const serve: Command = {
       simulate: simulated ? { seed } : null,
       virtualTime: false,
       automaticAnswer: null,
+      startsQueued: true,
     })
     const { stopped, release } = untilStopped()
     let closeHttp = async (): Promise<void> => undefined

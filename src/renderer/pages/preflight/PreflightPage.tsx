@@ -1,7 +1,7 @@
 import Refresh from '@mui/icons-material/Refresh'
 import { Box, Button, LinearProgress, Typography } from '@mui/material'
 import { useState } from 'react'
-import type { StartRequest } from '../../../contract/api.ts'
+import type { StartRequest } from '../../../contract/startRequest.ts'
 import type { PreflightLine } from '../../../contract/run.ts'
 import type { Template } from '../../../contract/template.ts'
 import { prepareRequest } from '../../logic/request.ts'

@@ -1,0 +1,61 @@
+import type { InstrumentState } from '../contract/api.ts'
+import type { QueueEntry } from '../contract/queue.ts'
+import type { Run } from '../contract/run.ts'
+import { partIds } from './instruments/effectiveProfile.ts'
+import { instrumentIdsOf } from './runRoles.ts'
+
+/** What keeps a queued run from beginning; `brief`: it will be over in a moment. */
+export interface Block {
+  text: string
+  brief: boolean
+}
+
+/** Instruments of a request and what they are made of. */
+export function neededIds(request: Pick<QueueEntry['request'], 'roles'>, states: readonly InstrumentState[]): string[] {
+  const configOf = (id: string) => states.find((state) => state.config.id === id)?.config
+  return instrumentIdsOf(request).flatMap((id) => {
+    const config = configOf(id)
+    return config ? [id, ...partIds(config)] : [id]
+  })
+}
+
+const nameOf = (run: Run): string => `${run.protocolId} on ${run.module.id}`
+
+function lockText(name: string, owner: string, runs: readonly Run[]): string {
+  const run = runs.find((each) => each.id === owner)
+  if (run) return `${name} is taken by the run of ${nameOf(run)}`
+  return owner.startsWith('manual: ')
+    ? `${name} is in the hand of ${owner.slice('manual: '.length)}`
+    : `${name} is taken by ${owner}`
+}
+
+/** Queries of a moment, such as those of a pre-flight check. */
+const isBrief = (owner: string): boolean => owner === 'a manual query' || owner.startsWith('recovery of ')
+
+/**
+ * What an entry waits for, in words; empty where its turn has come. One that was refused holds nobody up.
+ * @param runs those that go on and those that were interrupted
+ */
+export function blocksOf(
+  entry: QueueEntry,
+  given: { entries: readonly QueueEntry[]; states: readonly InstrumentState[]; runs: readonly Run[] },
+): Block[] {
+  const { states, runs } = given
+  const needs = new Set(neededIds(entry.request, states))
+  const locks = states.flatMap(({ config, lockedBy }): Block[] =>
+    needs.has(config.id) && lockedBy !== null
+      ? [{ text: lockText(config.name, lockedBy, runs), brief: isBrief(lockedBy) }]
+      : [],
+  )
+  const left = runs.flatMap((run): Block[] => {
+    const uses = run.status === 'interrupted' && run.instruments.some((each) => needs.has(each.instrumentId))
+    return uses ? [{ text: `the interrupted run of ${nameOf(run)} waits for a decision`, brief: false }] : []
+  })
+  const before = given.entries.flatMap((other): Block[] => {
+    const counts = other.position < entry.position && ['waiting', 'ready', 'starting'].includes(other.state)
+    if (!counts || !neededIds(other.request, states).some((id) => needs.has(id))) return []
+    const { protocolId, module } = other.request
+    return [{ text: `${protocolId} on ${module.id} is before it`, brief: false }]
+  })
+  return [...locks, ...left, ...before]
+}
