@@ -209,6 +209,11 @@ export const errorCatalogue = {
     'Every sample committed until then is kept; no verdict was given.',
     'Check the outputs at the instruments, then start a new run.',
   ]),
+  'run.noRoom': entry('run', [
+    'The disk got full in a step that can’t stand still: {detail}',
+    'What is under energy was commanded off; everything stored earlier is safe. The run was left to be gone on with.',
+    'Free some space on the disk of the data folder, then go on with the run from its recovery page.',
+  ]),
   'run.illegal': entry('run', [
     'The run is {status}; “{action}” is not possible now.',
     nothingChanged,
@@ -309,7 +314,7 @@ export const errorCatalogue = {
     'storage',
     [
       'The disk that holds {path} is full.',
-      'The last batch was not acknowledged; everything acknowledged earlier is safe. The run was ended in its safe state.',
+      'The last batch was not acknowledged; everything acknowledged earlier is safe. A test that can be paused stands still, any other was ended in its safe state.',
       'Free some space; the station goes on without a restart.',
     ],
     true,

@@ -42,6 +42,8 @@ const ends = (code: Expected['code'], offWithinMs: number, more: Partial<Expecte
 })
 const refused = (code: string): Expected => ({ status: null, code, offWithinMs: null })
 
+const guarded = (offWithinMs: number): Expected => ends('run.guard', offWithinMs, { told: 'guard' })
+
 const isHv = (state: State): boolean => ['idle', 'hvOn', 'paused', 'resuming'].includes(state)
 const isCurrent = (state: State): boolean => state === 'currentOn' || state === 'question'
 const isChamber = (state: State): boolean => state === 'ramp' || state === 'dwell'
@@ -82,11 +84,18 @@ const unwritable =
   (state) =>
     state === 'idle' ? refused(code) : ends(code, seenMs, { told: 'end' })
 
+/** It stands still until there is room. What can't, is left for a person; what was switched off trips these guards. */
+const full: Rule = (state) => {
+  if (state === 'idle') return refused('storage.full')
+  if (state === 'measuring' || state === 'cleanup')
+    return { status: 'interrupted', code: 'run.noRoom', offWithinMs: seenMs, audit: 'run.end', told: 'end' }
+  return { ...(state === 'hvOn' || state === 'currentOn' ? guarded(seenMs) : goesOn), told: 'disk' }
+}
+
 const ifState =
   (matters: (state: State) => boolean, then: Expected): Rule =>
   (state) =>
     matters(state) ? then : goesOn
-const guarded = (offWithinMs: number): Expected => ends('run.guard', offWithinMs, { told: 'guard' })
 
 export const rules: Readonly<Record<FaultName, Rule>> = {
   'hv silent': deaf(isHv),
@@ -114,7 +123,7 @@ export const rules: Readonly<Record<FaultName, Rule>> = {
   'emergency stop': byPerson('run.emergencyStop'),
   'second stop': byPerson('run.stop'),
   'database write error': unwritable('storage.failed'),
-  'disk full': unwritable('storage.full'),
+  'disk full': full,
   'clock +1 h': () => ({ ...goesOn, told: 'clock' }),
   'clock −1 h': () => ({ ...goesOn, told: 'clock' }),
   'window gone': () => goesOn,

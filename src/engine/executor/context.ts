@@ -9,6 +9,7 @@ import type { Hub } from '../acquisition/hub.ts'
 import type { Recorder } from '../acquisition/recorder.ts'
 import { computeResult, type Methods } from './analyse.ts'
 import type { ExpressionScope } from './expression.ts'
+import type { Going } from './going.ts'
 import type { Visit } from './journal.ts'
 import type { Lanes } from './lanes.ts'
 import type { Pauses } from './pauses.ts'
@@ -16,7 +17,7 @@ import type { Prompts } from './prompts.ts'
 import { unsafeError, type SafeStops } from './safeStops.ts'
 import { sourcesOf, type Sensors } from './sensors.ts'
 import type { HeldInstrument, StepContext } from './stepKind.ts'
-import { innerScope, withOwnDeadline, type RunSteps, type Scope } from './stepRunner.ts'
+import { innerScope, type RunSteps, type Scope } from './stepRunner.ts'
 import { resolveNumber, resolveValue, type ValueSources } from './values.ts'
 
 interface ContextStore {
@@ -48,6 +49,7 @@ export interface ContextDeps {
   credited: (exposure: string, lane: string | null) => number
   addCycle: StepContext['addCycle']
   failLane: StepContext['failLane']
+  tearDown: Going['tearDown']
   flush: () => Promise<void>
   log: StepContext['log']
   outageMs: number | null
@@ -124,8 +126,7 @@ export function createContext(deps: ContextDeps, at: { scope: Scope; visit: Visi
     set: (roleName, setting, value) => setAll(held(roleName), { setting, value, roleName }, { ...deps, scope }),
     ask: (request) => deps.prompts.ask(lane === null ? request : { ...request, lane }, signal),
     runSteps: (steps: readonly StepBase[], inner) => runSteps(steps, innerScope(scope, inner)),
-    shielded: (deadlineMs, work) =>
-      withOwnDeadline(clock, deadlineMs, (own) => work(within({ signal: own, isTearDown: true }))),
+    shielded: (deadlineMs, work) => deps.tearDown(deadlineMs, (own) => work(within({ signal: own, isTearDown: true }))),
     scoped: (work) => underAll([signal], (end) => work(within({ signal: end.signal }), end.cancel)),
     makeSafe: async (roleNames) => {
       const all = roleNames.flatMap(held)
@@ -159,6 +160,7 @@ export function createContext(deps: ContextDeps, at: { scope: Scope; visit: Visi
     },
     pausePoint: () => pauses.wait(signal),
     isPaused: () => pauses.reason !== null,
+    stoodStillMs: pauses.totalMs,
   }
 }
 

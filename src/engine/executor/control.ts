@@ -2,6 +2,8 @@ import type { createCanceller } from '../../base/clock.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
 import type { Guard } from '../../contract/template.ts'
 import type { ActiveRun, Test } from './execute.ts'
+import { createDiskControl } from './diskControl.ts'
+import type { FullDisk } from './fullDisk.ts'
 import type { Parts } from './parts.ts'
 import type { RunState } from './runState.ts'
 import { isLegal, requireLegal } from './transitions.ts'
@@ -11,6 +13,7 @@ export interface ControlDeps {
   parts: Parts
   state: RunState
   stopper: ReturnType<typeof createCanceller>
+  disk: Pick<FullDisk, 'error'>
 }
 
 /** What a person, or a guard, may do with a run that goes on. */
@@ -36,14 +39,15 @@ export function createControl(deps: ControlDeps) {
     }
     end(new StationError('run.stopped', { who }))
   }
-  const interrupt: ActiveRun['interrupt'] = (who) => {
-    if (!test.template.recovery) return stop(who)
+  const leaveOpen = (error: StationError): void => {
     if (!state.isRunning() || stopper.signal.aborted) return
     how = 'interrupted'
-    stopper.cancel(new StationError('run.interrupted'))
+    stopper.cancel(error)
     // A chamber holds what it has, as it does when the power of the PC fails; what is under energy goes off.
     void parts.safeStops.command(electrical(test))
   }
+  const interrupt: ActiveRun['interrupt'] = (who) =>
+    test.template.recovery ? leaveOpen(new StationError('run.interrupted')) : stop(who)
   const leave = createLeaving(deps, end)
   const { holdStill, ...pausing } = createPausing(deps)
   return {
@@ -57,6 +61,7 @@ export function createControl(deps: ControlDeps) {
     },
     failLane: (lane: string, reason: string) => leave(lane, { state: 'stopped', reason, who: 'station' }),
     ...createGuardActions(deps, { end, leave, holdStill, noted }),
+    ...createDiskControl(deps, { holdStill, leaveOpen, noted }),
     howEnded: () => how,
   }
 }
@@ -77,7 +82,7 @@ const createLeaving =
     if (parts.lanes.in().length === 0) end(new StationError('run.noLanes'))
   }
 
-function createPausing({ test, parts, state }: ControlDeps) {
+function createPausing({ test, parts, state, disk }: ControlDeps) {
   /** Stands still: what is under energy goes off unless the protocol keeps it. A chamber holds where it is. */
   const holdStill = async (key: string, reason: string): Promise<void> => {
     parts.pauses.pause(key, reason)
@@ -87,11 +92,14 @@ function createPausing({ test, parts, state }: ControlDeps) {
   const pause: ActiveRun['pause'] = async (who) => {
     if (!test.template.pause)
       throw new StationError('run.illegal', { status: 'of a test that can’t be paused', action: 'pause' })
+    // It stands still already, and nothing can be written.
+    if (disk.error) throw disk.error
     requireLegal(state.run().status, 'pause')
     await state.save({ status: 'paused' }, { actor: who, action: 'run.pause', detail: {} })
     await holdStill('person', `paused by ${who}`)
   }
   const resume: ActiveRun['resume'] = async (who) => {
+    if (disk.error) throw disk.error
     requireLegal(state.run().status, 'resume')
     await state.save({ status: 'running' }, { actor: who, action: 'run.resume', detail: {} })
     parts.pauses.resume()

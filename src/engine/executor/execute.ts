@@ -15,6 +15,7 @@ import { createParts, type Parts } from './parts.ts'
 import { stepIdOf } from './path.ts'
 import { unsafeError } from './safeStops.ts'
 import type { HeldInstrument, StepKind } from './stepKind.ts'
+import { createFullDisk } from './fullDisk.ts'
 import { createRunSteps } from './runSteps.ts'
 import { createRunState, type RunState } from './runState.ts'
 
@@ -88,22 +89,32 @@ export interface Test {
 }
 
 /** Runs a checked template with instruments that were opened, identified and locked for it. */
-export function executeTest(test: Test, deps: ExecutorDeps): ActiveRun {
+export function executeTest(test: Test, given: ExecutorDeps): ActiveRun {
   const stopper = createCanceller()
   const patience = createCanceller()
   const results: Computed[] = [...(test.resumed?.results ?? [])]
-  const parts = createParts(test, { ...deps, results, changed: () => deps.publish({ type: 'live', live: live() }) })
+  const disk = createFullDisk({
+    ...{ store: given.store, clock: given.clock, end: stopper.signal },
+    mayWait: () => control.canStandStill(),
+    full: (error) => control.diskIsFull(error),
+    over: (isStored) => control.diskHasRoom(isStored),
+    refused: (error, what) => control.diskEnds(error, what),
+  })
+  const deps: ExecutorDeps = { ...given, store: disk.store }
+  const changed = (): void => deps.publish({ type: 'live', live: live() })
+  const parts = createParts(test, { ...deps, rawStore: given.store, results, changed })
   const live = (): RunLive => ({
     runId: test.run.id,
     ...parts.progress.now(),
     prompt: parts.prompts.open,
     safeStops: [...parts.safeStops.states],
     paused: parts.pauses.reason,
+    diskFull: disk.error !== null,
     exposure: parts.ledger.live(),
   })
   tellNowAndThen(parts, { ...deps, tell: () => deps.publish({ type: 'live', live: live() }) })
   const state = createRunState(test.run, { ...deps, lanes: parts.lanes })
-  const control = createControl({ test, parts, state, stopper })
+  const control = createControl({ test, parts, state, stopper, disk })
   const finished = goThrough(test, { ...deps, results, parts, state, control, stopper, patience: patience.signal })
     // What can't be recorded as ended is shown as interrupted at the next start.
     .catch((error: unknown): Run => ({ ...state.run(), status: 'aborted', problem: describeFailure(error) }))
@@ -152,7 +163,8 @@ type Going = ExecutorDeps & {
 /** The steps, whatever comes of them, and then the end: safe first, then judged, then recorded. */
 async function goThrough(test: Test, going: Going): Promise<Run> {
   const { parts, control, state } = going
-  const guards = parts.startGuards({ act: control.guardActs, clear: control.guardClears })
+  const { guardActs, guardClears, isBlind } = control
+  const guards = parts.startGuards({ act: guardActs, clear: guardClears, isBlind })
   const problem = await runAllSteps(test, going).catch((error: unknown) => error)
   guards.close()
   const isInterrupted = control.howEnded() === 'interrupted'

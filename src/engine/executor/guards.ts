@@ -14,6 +14,8 @@ export interface GuardDeps {
   /** Whether a step of this id is going on. */
   isGoingOn: (stepId: string) => boolean
   act: (guard: Guard, lane: string | null, reason: string) => void
+  /** Nothing is read because the run stands still with its outputs off: silence says nothing then. */
+  isBlind: () => boolean
   /** The values are back where they have to be. */
   clear: (guard: Guard, lane: string | null) => void
 }
@@ -58,6 +60,7 @@ export function createGuards(deps: GuardDeps): { close: () => void; done: Promis
   })
   const look = (watch: Watch): void => {
     const { guard, lane } = watch
+    if (deps.isBlind()) return void Object.assign(watch, { outsideSinceMs: null, lastGoodMs: deps.clock.monotonicMs() })
     const going = guard.during === undefined || guard.during.some(deps.isGoingOn)
     if (!going || (lane !== null && !deps.lanes().includes(lane))) {
       Object.assign(watch, { outsideSinceMs: null, lastGoodMs: deps.clock.monotonicMs(), acted: false })

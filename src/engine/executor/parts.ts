@@ -4,10 +4,10 @@ import type { Guard, ValueRef } from '../../contract/template.ts'
 import { createHub } from '../acquisition/hub.ts'
 import { createRecorder } from '../acquisition/recorder.ts'
 import type { ExecutorDeps, Test } from './execute.ts'
+import { createGoing } from './going.ts'
 import { createGuards } from './guards.ts'
 import { createLanes } from './lanes.ts'
 import { createLedger } from './ledger.ts'
-import { stepIdOf } from './path.ts'
 import { createPauses } from './pauses.ts'
 import { createProgress } from './progress.ts'
 import { createPrompts } from './prompts.ts'
@@ -18,18 +18,27 @@ import { rolesNow } from './context.ts'
 
 const defaultPace = { progressMs: 60_000, batch: 1 }
 
-export type PartsDeps = ExecutorDeps & { results: Computed[]; changed: () => void }
+/** `store` waits for room on a full disk, `rawStore` fails. */
+export type PartsDeps = ExecutorDeps & {
+  rawStore: ExecutorDeps['store']
+  results: Computed[]
+  changed: () => void
+}
 export type Parts = ReturnType<typeof createParts>
+
+/** Stores, then tells. */
+const createLog =
+  (runId: string, { clock, publish }: ExecutorDeps, store: Pick<ExecutorDeps['store'], 'addEvent'>) =>
+  async (level: RunEvent['level'], kind: string, text: string): Promise<void> => {
+    publish({ type: 'log', event: await store.addEvent({ runId, utcMs: clock.utcMs(), level, kind, text }) })
+  }
 
 /** What the steps of one run share. */
 export function createParts(test: Test, deps: PartsDeps) {
   const { run, template, held, resumed } = test
   const { clock, changed } = deps
   const pace = deps.pace ?? defaultPace
-  const log = async (level: RunEvent['level'], kind: string, text: string): Promise<void> => {
-    const event = { runId: run.id, utcMs: clock.utcMs(), level, kind, text }
-    deps.publish({ type: 'log', event: await deps.store.addEvent(event) })
-  }
+  const log = createLog(run.id, deps, deps.store)
   const recorder = createRecorder({
     ...{ runId: run.id, clock, store: deps.store, publish: deps.publish, log, batch: pace.batch },
     ...(resumed ? { earlier: { channels: resumed.channels, sweeps: resumed.sweeps } } : {}),
@@ -59,29 +68,27 @@ export function createParts(test: Test, deps: PartsDeps) {
       return deps.store.audit({ actor: who, action: 'prompt.answer', subject: run.id, detail })
     },
   })
-  const going = new Map<string, number>()
+  const going = createGoing({ ledger, clock })
   return {
     ...{ log, recorder, hub, lanes, sensors, progress, ledger, prompts, number, changed, pace },
     pauses: createPauses({ nowMs, changed }),
-    safeStops: createSafeStops({ clock, deadlineMs: safeStopDeadlineMs, changed, log }),
-    /** A step begins; returns what ends it. */
-    entered: (path: string, lane: string | null): (() => void) => {
-      const id = stepIdOf(path)
-      going.set(id, (going.get(id) ?? 0) + 1)
-      const leave = ledger.enter(path, lane)
-      return () => {
-        going.set(id, (going.get(id) ?? 1) - 1)
-        leave()
-      }
-    },
+    // Its proofs never wait for a full disk: they are written when there is room.
+    safeStops: createSafeStops({
+      clock,
+      deadlineMs: safeStopDeadlineMs,
+      changed,
+      log: createLog(run.id, deps, deps.rawStore),
+    }),
+    ...going,
     startGuards: (on: {
       act: (guard: Guard, lane: string | null, reason: string) => void
       clear: (guard: Guard, lane: string | null) => void
+      isBlind: () => boolean
     }) => {
       const guards = createGuards({
         ...{ clock, hub, sensors, number, lanes: laneIds, ...on },
         guards: template.guards ?? [],
-        isGoingOn: (id) => (going.get(id) ?? 0) > 0,
+        isGoingOn: going.isGoingOn,
       })
       guards.done.catch((error: unknown) => log('error', 'guard', messageOf(error)))
       return guards

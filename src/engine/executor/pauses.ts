@@ -8,14 +8,20 @@ export interface Pauses {
   resume: (key?: string) => void
   /** Resolves when nothing holds the run any more; with how long that took (ms). */
   wait: (signal: Cancellation) => Promise<number>
+  /** How long the run has stood still so far (ms): what waits for something meanwhile isn't late by that. */
+  totalMs: () => number
 }
 
 export function createPauses(deps: { nowMs: () => number; changed: () => void }): Pauses {
   const reasons = new Map<string, string>()
   let released = Promise.withResolvers<undefined>()
+  let earlierMs = 0
+  let sinceMs: number | null = null
   const settle = (): void => {
     deps.changed()
     if (reasons.size > 0) return
+    if (sinceMs !== null) earlierMs += deps.nowMs() - sinceMs
+    sinceMs = null
     released.resolve(undefined)
     released = Promise.withResolvers<undefined>()
   }
@@ -25,6 +31,7 @@ export function createPauses(deps: { nowMs: () => number; changed: () => void })
     },
     pause: (key, reason) => {
       reasons.set(key, reason)
+      sinceMs ??= deps.nowMs()
       deps.changed()
     },
     resume: (key) => {
@@ -33,9 +40,10 @@ export function createPauses(deps: { nowMs: () => number; changed: () => void })
       settle()
     },
     wait: async (signal) => {
-      const sinceMs = deps.nowMs()
+      const startMs = deps.nowMs()
       while (reasons.size > 0) await cancellable(released.promise, signal)
-      return deps.nowMs() - sinceMs
+      return deps.nowMs() - startMs
     },
+    totalMs: () => earlierMs + (sinceMs === null ? 0 : deps.nowMs() - sinceMs),
   }
 }

@@ -36,6 +36,6 @@ export function createRunSteps(
     ...{ clock, journal, kinds: deps.kinds, progress: parts.progress, changed: parts.changed },
     recovered: resumed ? { decision: resumed.decision, attended: resumed.attended } : null,
     createContext: (scope, visit, runSteps) => createContext(shared, { scope, visit, runSteps }),
-    entered: (path, scope) => parts.entered(path, scope.lane),
+    entered: (path, scope, going) => parts.entered(path, scope.lane, going),
   })
 }

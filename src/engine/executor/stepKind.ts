@@ -103,6 +103,8 @@ export interface StepContext {
   /** Waits as long as the run is paused; resolves with how long that was (ms). */
   pausePoint(): Promise<number>
   isPaused(): boolean
+  /** How long the run has stood still so far (ms). */
+  stoodStillMs(): number
   /** The pace of what is written down while time goes by. */
   progressMs: number
 }

@@ -1,7 +1,7 @@
 import { throwIfCancelled, type Cancellation } from '../../base/cancellation.ts'
 import { createCanceller, type Clock } from '../../base/clock.ts'
 import { StationError } from '../../contract/errors.ts'
-import type { StepBase } from '../../contract/template.ts'
+import type { RecoveryRule, StepBase } from '../../contract/template.ts'
 import type { Journal, Visit } from './journal.ts'
 import { childPath, iterationPath, lanePath } from './path.ts'
 import { innerSteps, type Progress } from './progress.ts'
@@ -15,6 +15,13 @@ export interface Scope {
   lane: string | null
 }
 
+/** A step that acts now. */
+export interface GoingStep {
+  rule: RecoveryRule
+  /** It only leads to the steps in it, or goes on around them. */
+  isAround: boolean
+}
+
 export type RunSteps = (steps: readonly StepBase[], scope: Scope) => Promise<void>
 
 export interface StepRunnerDeps {
@@ -26,9 +33,13 @@ export interface StepRunnerDeps {
   recovered: { decision: 'continue' | 'extend' | 'restart'; attended: boolean } | null
   changed: () => void
   createContext: (scope: Scope, visit: Visit, runSteps: RunSteps) => StepContext
-  /** Called around each step, for the ledger. */
-  entered: (path: string, scope: Scope) => () => void
+  /** Called around each step, for the ledger and for what can be interrupted. */
+  entered: (path: string, scope: Scope, going: GoingStep) => () => void
 }
+
+/** The station leaves the run to be gone on with: what is going on stays open. */
+export const isLeaving = (error: unknown): boolean =>
+  error instanceof StationError && (error.code === 'run.interrupted' || error.code === 'run.noRoom')
 
 /** A step that must not be done again unattended ends the run unless a person is there who said so. */
 function refuseRepetition(step: StepBase, kind: StepKind, deps: StepRunnerDeps): void {
@@ -49,7 +60,7 @@ export function createStepRunner(deps: StepRunnerDeps): { runSteps: RunSteps } {
     const isLeaf = innerSteps(step).length === 0
     const rule = step.recovery ?? kind.recovery
     const restarts = visit.wasOpen && isLeaf && (rule === 'restart' || deps.recovered?.decision === 'restart')
-    const leave = deps.entered(scope.path, scope)
+    const leave = deps.entered(scope.path, scope, { rule, isAround: !isLeaf })
     try {
       await kind.run(step, deps.createContext(scope, restarts ? { ...visit, before: undefined } : visit, runSteps))
     } finally {
@@ -71,7 +82,7 @@ export function createStepRunner(deps: StepRunnerDeps): { runSteps: RunSteps } {
       }
     } catch (error) {
       // Where the station only leaves, the step stays open: it is gone on with later.
-      const isLeft = error instanceof StationError && error.code === 'run.interrupted'
+      const isLeft = isLeaving(error)
       // The step's own error is the one to tell; the journal shows the step as not ended where this fails too.
       if (!isLeft) await visit.end('failed').catch(() => undefined)
       deps.progress.fail(scope.path)

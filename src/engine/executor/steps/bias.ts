@@ -53,6 +53,7 @@ async function requireInterlock(step: Step, context: StepContext): Promise<void>
 
 async function energise(step: Step, context: StepContext): Promise<void> {
   const voltageV = context.number(step.voltageV, 'voltageV')
+  const stoodStillMs = context.stoodStillMs()
   await requireInterlock(step, context)
   // The sign comes before the output: supplies change their polarity only when off and discharged.
   const firstV = Math.sign(voltageV) * Math.min(Math.abs(voltageV), context.number(step.rampVPerS, 'rampVPerS'))
@@ -66,6 +67,11 @@ async function energise(step: Step, context: StepContext): Promise<void> {
   for (;;) {
     const state = context.sensors.check(band, 5000)
     if (state.state === 'inside') return
+    // The outputs were switched off on the way up: from the beginning, when the run goes on.
+    if (context.stoodStillMs() !== stoodStillMs) {
+      await context.pausePoint()
+      return energise(step, context)
+    }
     if (context.clock.monotonicMs() > endMs)
       throw new StationError('run.stepTimeout', {
         step: step.id,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { stepBaseShape } from '../../../contract/template.ts'
-import { messageOf, StationError } from '../../../contract/errors.ts'
+import { messageOf } from '../../../contract/errors.ts'
 import { defineStepKind } from '../stepKind.ts'
+import { isLeaving } from '../stepRunner.ts'
 
 export const stepKind = defineStepKind({
   kind: 'group',
@@ -31,7 +32,7 @@ export const stepKind = defineStepKind({
     } catch (error) {
       failures.push(error)
       // The station only leaves: what is under energy was switched off, and the rest waits for its return.
-      if (error instanceof StationError && error.code === 'run.interrupted') throw error
+      if (isLeaving(error)) throw error
     }
     await context.shielded(step.teardownDeadlineS * 1000, async (shielded) => {
       for (const part of step.teardown) {

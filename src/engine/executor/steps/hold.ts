@@ -67,6 +67,7 @@ export const stepKind = defineStepKind({
       let lastMs = context.clock.monotonicMs()
       let savedMs = lastMs
       let wasInside = false
+      let stoodStillMs = context.stoodStillMs()
       for (;;) {
         const state = look(step, context, freshMs)
         const nowMs = context.clock.monotonicMs()
@@ -81,12 +82,13 @@ export const stepKind = defineStepKind({
           await context.memory.save(clockwork)
           savedMs = nowMs
         }
-        if (context.isPaused()) {
-          await context.pausePoint()
-          // Nothing is credited, and nothing is late, while the run stands still.
+        if (context.isPaused()) await context.pausePoint()
+        // Nothing is credited, and nothing is late, while the run stands still; also where that has passed already.
+        if (context.stoodStillMs() !== stoodStillMs) {
           lastMs = context.clock.monotonicMs()
           wasInside = false
         }
+        stoodStillMs = context.stoodStillMs()
         await context.sensors.next(waitMs(step, clockwork, { everyMs, context }))
       }
     } catch (error) {

@@ -72,11 +72,13 @@ export const stepKind = defineStepKind({
     const window = windowOf(step, context)
     const holdMs = context.number(step.holdS, 'holdS') * 1000
     const timeoutS = context.number(step.timeoutS, 'timeoutS')
-    const startMs = context.clock.monotonicMs()
+    /** Time in which the run stands still is not counted, neither as steady nor as late. */
+    const movingMs = (): number => context.clock.monotonicMs() - context.stoodStillMs()
+    const startMs = movingMs()
     let steadySinceMs: number | null = null
     for (;;) {
       const reason = whyNotSteady(await valuesOf(step.role, context), window)
-      const nowMs = context.clock.monotonicMs()
+      const nowMs = movingMs()
       steadySinceMs = reason === null ? (steadySinceMs ?? nowMs) : null
       if (steadySinceMs !== null && nowMs - steadySinceMs >= holdMs) return
       if (nowMs - startMs > timeoutS * 1000)

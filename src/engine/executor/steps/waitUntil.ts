@@ -20,10 +20,11 @@ export const stepKind = defineStepKind({
     const everyMs = context.number(step.everyS, 'everyS') * 1000
     const timeoutS = context.number(step.timeoutS, 'timeoutS')
     const release = context.sensors.watch(step.roles, everyMs)
-    const startMs = context.clock.monotonicMs()
+    const movingMs = (): number => context.clock.monotonicMs() - context.stoodStillMs()
+    const startMs = movingMs()
     try {
       while (!context.test(step.condition)) {
-        if (context.clock.monotonicMs() - startMs > timeoutS * 1000)
+        if (movingMs() - startMs > timeoutS * 1000)
           throw new StationError('run.stepTimeout', { step: step.id, seconds: timeoutS, detail: step.condition.expr })
         await context.pausePoint()
         await context.sensors.next(everyMs)

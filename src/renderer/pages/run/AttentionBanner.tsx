@@ -14,7 +14,7 @@ export function AttentionBanner({ run, live, log }: AttentionBannerProps) {
   const paused = run.status === 'paused' ? (live?.paused ?? 'no reason given') : (live?.paused ?? null)
   const open = openGuards(log)
   if (paused === null && open.length === 0) return null
-  const isBad = open.some(({ level }) => level === 'error')
+  const isBad = live?.diskFull === true || open.some(({ level }) => level === 'error')
   return (
     <Alert severity={isBad ? 'error' : 'warning'} variant="outlined" role="alert" sx={{ mb: 2, borderWidth: 2 }}>
       {paused !== null && (
