@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, constants, existsSync, mkdtempSync, rmSync, openSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytesToHex, bytesToLatin1, latin1ToBytes } from '../../src/base/bytes.ts'
@@ -99,6 +99,27 @@ export interface PtyPair {
   /** Pulls the cable: both ends vanish. */
   unplug: () => Promise<void>
   remove: () => Promise<void>
+}
+
+export interface Pty {
+  path: string
+  remove: () => Promise<void>
+}
+
+/** A serial port with what listens at a TCP address behind it, as an instrument with two interfaces. */
+export async function createPtyOf(address: string): Promise<Pty> {
+  const folder = mkdtempSync(join(tmpdir(), 'pvtp-pty-'))
+  const path = join(folder, 'port')
+  const child = spawn('socat', [`pty,raw,echo=0,link=${path}`, `tcp:${address}`])
+  await waitUntil(() => existsSync(path))
+  // As long as somebody has it open, socat takes one user's leaving for no hang-up.
+  const held = openSync(path, constants.O_RDWR | constants.O_NOCTTY)
+  const remove = async (): Promise<void> => {
+    closeSync(held)
+    await stopProcess(child)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { path, remove }
 }
 
 /** Two serial ports joined by a cable, by socat. */

@@ -9,6 +9,7 @@ import type { LogLine } from '../../src/engine/watchdog/messages.ts'
 import { root, serveCli, temporaryFolder, type Served } from '../support/cli.ts'
 import { openSetUp, type StationSetUp } from '../support/stationProcess.ts'
 import { tinyTemplate } from '../support/tinyTemplate.ts'
+import { createPtyOf, hasSocat, needs, type Pty } from '../transport/support.ts'
 
 /** As the brief of the watchdog has it; measured by another client of the instruments. */
 const promisedMs = 2000
@@ -108,7 +109,7 @@ afterEach(() => {
 })
 
 /** A station in its own process, with everything on. */
-async function energise(): Promise<Running> {
+async function energise(sourceLink = addressOf('keithley-2460')): Promise<Running> {
   const dataFolder = temporaryFolder()
   const instrument = (id: string, driver: string, link = addressOf(driver)) => ({
     ...{ id, driver, link, name: `The ${id}`, deviations: [], calibration: null },
@@ -117,7 +118,11 @@ async function energise(): Promise<Running> {
   const setUp: StationSetUp = {
     ...{ dataFolder, template },
     instruments: [
-      ...[instrument('source', 'keithley-2460'), instrument('hv', 'iseg-shr'), instrument('supply', 'delta-sm15k')],
+      ...[
+        instrument('source', 'keithley-2460', sourceLink),
+        instrument('hv', 'iseg-shr'),
+        instrument('supply', 'delta-sm15k'),
+      ],
       instrument('sensor', 'imt-si-rs485', sensor),
     ],
     roles: { source: ['source'], light: ['sensor'], module: ['sensor'], hv: ['hv'], supply: ['supply'] },
@@ -185,6 +190,21 @@ describe('what is under energy is off within 2 s, and proved', () => {
     expect(tookMs).toBeLessThan(promisedMs)
     expect(await gone).toEqual([null, 'SIGKILL'])
     await expectToldAndProved(running, 'hung')
+  })
+})
+
+describe.skipIf(!hasSocat)(`also over a serial port, which the engine had to itself${needs(hasSocat, 'socat')}`, () => {
+  let pty: Pty
+  beforeAll(async () => {
+    pty = await createPtyOf(addressOf('keithley-2460').replace('tcp://', ''))
+  })
+  afterAll(() => pty.remove())
+
+  it.each(['SIGKILL', 'SIGSTOP'] as const)('after %s', async (signal) => {
+    const running = await energise(`serial://${pty.path}?baudRate=57600`)
+    running.child.kill(signal)
+    expect(await untilAll(false, 10_000)).toBeLessThan(promisedMs)
+    await expectToldAndProved(running, signal === 'SIGKILL' ? 'died' : 'hung')
   })
 })
 
