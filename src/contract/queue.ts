@@ -54,7 +54,7 @@ export type RemoveQueued = z.infer<typeof removeQueuedSchema>
 export const startQueuedSchema = z.strictObject({ id: z.string(), who })
 export type StartQueued = z.infer<typeof startQueuedSchema>
 
-export type QueueAction = 'free' | 'block' | 'edit' | 'move' | 'start' | 'begin' | 'refuse' | 'remove'
+export type QueueAction = 'free' | 'block' | 'withdraw' | 'edit' | 'move' | 'start' | 'begin' | 'refuse' | 'remove'
 
 interface QueueTransition {
   from: readonly QueueState[]
@@ -72,8 +72,13 @@ export const queueTransitions: Readonly<Record<QueueAction, QueueTransition>> = 
   },
   edit: { from: ['waiting', 'ready', 'refused'], to: 'waiting', meaning: 'It is asked for otherwise.' },
   move: { from: ['waiting', 'ready', 'refused'], to: null, meaning: 'Its place is another.' },
+  withdraw: {
+    from: ['waiting', 'ready'],
+    to: null,
+    meaning: 'The word that it may start with nobody there holds no longer: somebody was at its instruments.',
+  },
   start: {
-    from: ['waiting', 'ready', 'refused'],
+    from: ['ready', 'refused'],
     to: 'starting',
     meaning: 'The pre-flight is made, the instruments are taken.',
   },

@@ -85,6 +85,11 @@ function requireActable(template: Template, approval: Approval, given: ProtocolA
   if (author !== undefined) throw refuse(`${author} wrote or submitted it, so a second person has to approve it.`)
 }
 
+export const summaryOf = (template: Template, records: readonly ProtocolRecord[]): ProtocolSummary => {
+  const { id, version, title, purpose } = template
+  return { id, version, title, purpose, approval: approvalOf(template, templateHash(template), records) }
+}
+
 interface Deps {
   store: Store
   utcMs: () => number
@@ -95,14 +100,8 @@ interface Deps {
 export async function createApprovals(deps: Deps): Promise<Approvals> {
   const { store, protocols } = deps
   const records = (await store.protocolRecords()).map(({ record }) => record)
-  const hashes = new Map(protocols.all().map((template) => [template, templateHash(template)]))
-  const of = (template: Template): Approval =>
-    approvalOf(template, hashes.get(template) ?? templateHash(template), records)
-  const toSummary = (template: Template): ProtocolSummary => {
-    const { id, version, title, purpose } = template
-    return { id, version, title, purpose, approval: of(template) }
-  }
-  const summaries = (): ProtocolSummary[] => protocols.all().map(toSummary)
+  const of = (template: Template): Approval => approvalOf(template, templateHash(template), records)
+  const summaries = (): ProtocolSummary[] => protocols.all().map((each) => summaryOf(each, records))
   const act = async (action: ProtocolAction, given: ProtocolAct): Promise<ProtocolSummary> => {
     const template = protocols.get(given.id)
     const before = of(template)
@@ -119,7 +118,7 @@ export async function createApprovals(deps: Deps): Promise<Approvals> {
     await store.addProtocolRecord({ record, signature, template }, audit)
     records.push(record)
     deps.changed(summaries())
-    return toSummary(template)
+    return summaryOf(template, records)
   }
   // One after the other: each looks at what stands before it adds to it.
   const turns = createTurns()

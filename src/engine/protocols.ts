@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { analysisMethods } from '../analysis/methods/methods.ts'
 import { canonicalJson } from '../base/canonicalJson.ts'
 import { StationError, type ErrorText } from '../contract/errors.ts'
 import type { Profile } from '../contract/instrument.ts'
 import type { Template } from '../contract/template.ts'
+import type { Parts } from './discover.ts'
 import type { Methods } from './executor/analyse.ts'
 import type { StepKind } from './executor/stepKind.ts'
 import { loadProtocol } from './executor/template.ts'
@@ -66,3 +68,10 @@ export function createProtocols(given: {
     },
   }
 }
+
+/** Every protocol of the software, each loaded and checked. */
+export const loadProtocols = (parts: Parts): Protocols =>
+  createProtocols({
+    ...{ texts: parts.protocols, kinds: parts.kinds, methods: analysisMethods },
+    profiles: [...parts.drivers.values()].map((driver) => driver.profile),
+  })

@@ -4,11 +4,17 @@ import type { Run } from '../contract/run.ts'
 import { partIds } from './instruments/effectiveProfile.ts'
 import { instrumentIdsOf } from './runRoles.ts'
 
-/** What keeps a queued run from beginning; `brief`: it will be over in a moment. */
+/** What keeps a queued run from beginning. */
 export interface Block {
   text: string
+  /** It will be over in a moment. */
   brief: boolean
+  /** Somebody does something with the instrument that the station can't know. */
+  byHand: boolean
 }
+
+/** How the lock of a person begins. */
+const byHand = 'manual: '
 
 /** Instruments of a request and what they are made of. */
 export function neededIds(request: Pick<QueueEntry['request'], 'roles'>, states: readonly InstrumentState[]): string[] {
@@ -19,13 +25,23 @@ export function neededIds(request: Pick<QueueEntry['request'], 'roles'>, states:
   })
 }
 
+/** Which of its instruments a person has in hand now, in words; null where none. */
+export function inHand(
+  request: Pick<QueueEntry['request'], 'roles'>,
+  states: readonly InstrumentState[],
+): string | null {
+  const needs = neededIds(request, states)
+  const taken = states.find(({ config, lockedBy }) => needs.includes(config.id) && lockedBy?.startsWith(byHand))
+  return taken ? lockText(taken.config.name, taken.lockedBy ?? '', []) : null
+}
+
 const nameOf = (run: Run): string => `${run.protocolId} on ${run.module.id}`
 
 function lockText(name: string, owner: string, runs: readonly Run[]): string {
   const run = runs.find((each) => each.id === owner)
   if (run) return `${name} is taken by the run of ${nameOf(run)}`
-  return owner.startsWith('manual: ')
-    ? `${name} is in the hand of ${owner.slice('manual: '.length)}`
+  return owner.startsWith(byHand)
+    ? `${name} is in the hand of ${owner.slice(byHand.length)}`
     : `${name} is taken by ${owner}`
 }
 
@@ -44,18 +60,20 @@ export function blocksOf(
   const needs = new Set(neededIds(entry.request, states))
   const locks = states.flatMap(({ config, lockedBy }): Block[] =>
     needs.has(config.id) && lockedBy !== null
-      ? [{ text: lockText(config.name, lockedBy, runs), brief: isBrief(lockedBy) }]
+      ? [{ text: lockText(config.name, lockedBy, runs), brief: isBrief(lockedBy), byHand: lockedBy.startsWith(byHand) }]
       : [],
   )
   const left = runs.flatMap((run): Block[] => {
     const uses = run.status === 'interrupted' && run.instruments.some((each) => needs.has(each.instrumentId))
-    return uses ? [{ text: `the interrupted run of ${nameOf(run)} waits for a decision`, brief: false }] : []
+    return uses
+      ? [{ text: `the interrupted run of ${nameOf(run)} waits for a decision`, brief: false, byHand: false }]
+      : []
   })
   const before = given.entries.flatMap((other): Block[] => {
     const counts = other.position < entry.position && ['waiting', 'ready', 'starting'].includes(other.state)
     if (!counts || !neededIds(other.request, states).some((id) => needs.has(id))) return []
     const { protocolId, module } = other.request
-    return [{ text: `${protocolId} on ${module.id} is before it`, brief: false }]
+    return [{ text: `${protocolId} on ${module.id} is before it`, brief: false, byHand: false }]
   })
   return [...locks, ...left, ...before]
 }

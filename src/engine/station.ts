@@ -23,7 +23,7 @@ import { leftAs } from './executor/transitions.ts'
 import { switchOffLeft, type LeftOnDeps } from './leftOn.ts'
 import { checkPreflight } from './preflight.ts'
 import { createQueueDesk, type QueueDeps, type QueueDesk } from './queueDesk.ts'
-import { createProtocols, type Protocols } from './protocols.ts'
+import { loadProtocols, type Protocols } from './protocols.ts'
 import { buildReportModel } from './reports/model.ts'
 import { createIssue, sealingKeyFingerprint, type CreateReports } from './reporting.ts'
 import { createRunDesk, type RunDesk } from './runDesk.ts'
@@ -234,12 +234,6 @@ export async function createStation(deps: StationDeps): Promise<Station> {
       queue.close().finally(desk.shutDown).finally(stopClockWatch).finally(desks.close).finally(watchdog.close),
   }
 }
-
-const loadProtocols = (parts: Parts): Protocols =>
-  createProtocols({
-    ...{ texts: parts.protocols, kinds: parts.kinds, methods: analysisMethods },
-    profiles: [...parts.drivers.values()].map((driver) => driver.profile),
-  })
 
 /** Instruments that are given back, and interrupted runs that were decided about, let others begin. */
 async function createQueue(

@@ -21,6 +21,8 @@ const commands: Record<string, () => Promise<Command>> = {
   drivers: async () => (await import('./commands/drivers.ts')).drivers,
   instrument: async () => (await import('./commands/instrument.ts')).instrument,
   instruments: async () => (await import('./commands/instruments.ts')).instruments,
+  protocol: async () => (await import('./commands/protocol.ts')).protocol,
+  queue: async () => (await import('./commands/queue.ts')).queue,
   runs: async () => (await import('./commands/runs.ts')).runs,
   samples: async () => (await import('./commands/samples.ts')).samples,
   export: async () => (await import('./commands/exportRun.ts')).exportRun,

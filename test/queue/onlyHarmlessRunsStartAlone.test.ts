@@ -98,14 +98,36 @@ describe('it waits for a person all the same', () => {
     await approve(on, 'PVTP-054')
     const begun = await reaches(on, await enqueue(on, warmRequest('A', { holdS: 60 }), alone), 'started')
     await on.run(on.station.whenEnded(begun.runId!))
-    await on.run(on.station.instruments.lock('sim-chamber', 'H. Hand'))
+    const before = await enqueue(on, warmRequest('B'))
     const entry = await enqueue(on, warmRequest('A', { holdS: 60 }), alone)
     expect(entry.unattended?.warnings.join()).toContain('still at an uncertain default: warmC')
     on.db.exec(
       `UPDATE queue SET record = json_set(record, '$.unattended.warnings', json('[]')) WHERE id = '${entry.id}'`,
     )
     const again = await on.run(on.killAndRestart(1000))
+    await again.run(again.station.queue.remove({ id: before.id, who: 'O', reason: 'not now' }))
     expect((await reaches(again, entry, 'refused')).reasons.join()).toMatch(/uncertain default.*nobody has seen this/)
+  })
+
+  it('where somebody had the chamber in hand meanwhile, and no word is taken while somebody has', async () => {
+    const on = await openApproved()
+    const first = await on.run(on.station.startRun(warmRequest('A', { holdS: 600 })))
+    const entry = await enqueue(on, warmRequest('A', { holdS: 60 }), alone)
+    const off = on.station.onEvent((event) => {
+      // In the very moment in which the chamber is given back.
+      const isFree =
+        event.type === 'instruments' &&
+        event.instruments.some((each) => each.config.id === 'sim-chamber' && each.lockedBy === null)
+      if (isFree && entryOf(on, entry).state === 'waiting')
+        on.station.instruments.lock('sim-chamber', 'H. Hand').catch(() => undefined)
+    })
+    await on.run(on.station.whenEnded(first.id))
+    await on.run(on.clock.sleep(60_000))
+    off()
+    expect(entryOf(on, entry)).toMatchObject({ state: 'waiting', unattended: null })
+    await expect(enqueue(on, warmRequest('A'), alone)).rejects.toThrow(/in the hand of H\. Hand/)
+    await on.run(on.station.instruments.unlock('sim-chamber', 'H. Hand', { leaveOn: false }))
+    expect((await reaches(on, entry, 'ready')).reasons).toEqual(['a person has to start it'])
   })
 
   it('where the approval was taken back meanwhile', async () => {

@@ -95,6 +95,8 @@ describe('each command of the README’s table does what it says', () => {
       expect(ended.code).toBe(2)
       return { code: 0 }
     },
+    'pvtp protocol list': () => runHere('protocol', 'list', '--data', at('real')),
+    'pvtp queue list': () => runHere('queue', 'list', '--data', at('simulated')),
     'pvtp serve --simulate --port N': async () => {
       const served = await serveCli('serve', '--simulate', '--port', '0', '--data', at('served'))
       const page = await fetch(served.address)

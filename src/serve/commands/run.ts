@@ -112,7 +112,8 @@ function lanesOf(template: Template, given: Options, module: TestedModule): Pick
   return { lanes: Array.from({ length: count }, (_, i) => ({ module: { ...module, id: idOf(i) }, parameters: {} })) }
 }
 
-function requestOf(protocolId: string, given: Options, station: Station): StartRequest {
+/** What is asked for on a command line, with the instruments that fit where none are named. */
+export function requestOf(protocolId: string, given: Options, station: Station): StartRequest {
   const template = station.protocols.get(protocolId)
   const simulated = station.info().simulatedModule
   const id = textOption(given, 'sample') ?? simulated?.module.id

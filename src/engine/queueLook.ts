@@ -1,0 +1,70 @@
+import { messageOf } from '../contract/errors.ts'
+import type { QueueEntry } from '../contract/queue.ts'
+import type { StartRequest } from '../contract/startRequest.ts'
+import { blocksOf } from './queueBlocks.ts'
+import type { QueueBook } from './queueBook.ts'
+import type { QueueDeps } from './queueDesk.ts'
+import { nameOf, type Begin, type Log } from './queueStart.ts'
+import { whatChangedSince } from './unattended.ts'
+
+const personNeeded = 'a person has to start it'
+
+interface Evaluating {
+  book: QueueBook
+  begin: Begin
+  attended: (request: StartRequest) => string | null
+  log: Log
+}
+
+/** Goes through the queue in its order: whose turn has come is ready; what may start by itself does. */
+export const createEvaluate = (deps: QueueDeps, given: Evaluating) => {
+  const evaluateOne = createEvaluateOne(deps, given)
+  return async (): Promise<void> => {
+    for (const { id } of [...given.book.open()]) {
+      const entry = given.book.open().find((each) => each.id === id)
+      if (entry?.state === 'waiting' || entry?.state === 'ready') await evaluateOne(entry)
+    }
+  }
+}
+
+const createEvaluateOne =
+  (deps: QueueDeps, { book, begin, attended, log }: Evaluating) =>
+  async (entry: QueueEntry): Promise<void> => {
+    const { id } = entry
+    const runs = await deps.store.runsWithStatus(['running', 'paused', 'stopping', 'interrupted'])
+    const blocks = blocksOf(entry, { entries: book.open(), states: deps.instruments.states(), runs })
+    // A query of a moment takes nothing away from one that is ready; it only isn't started just then.
+    const holds = entry.state === 'ready' ? blocks.filter((block) => !block.brief) : blocks
+    const reasons = [...new Set(holds.map(({ text }) => text))]
+    const hand = blocks.find((block) => block.byHand)
+    // Whoever has a chamber in hand may have changed what is in it: the word was given for what was there.
+    if (hand && entry.unattended) await book.apply(id, 'withdraw', { who: 'station', why: hand.text, unattended: null })
+    if (reasons.length > 0) {
+      if (entry.state === 'ready') await book.apply(id, 'block', { who: 'station', reasons })
+      else await book.explain(id, reasons)
+      return
+    }
+    const waits = await whyPerson(entry, { deps, attended })
+    const said = waits === null ? [] : [waits]
+    if (entry.state === 'ready') await book.explain(id, said)
+    else await book.apply(id, 'free', { who: 'station', reasons: said })
+    if (entry.state === 'waiting' && waits !== null)
+      await log('info', `The queued run of ${nameOf(entry)} is ready: ${waits}.`)
+    if (waits === null && blocks.length === 0 && entry.unattended)
+      await begin(book.get(id), { who: entry.unattended.who, isAlone: true })
+  }
+
+/** Why it isn't started by the station; null where it is. */
+async function whyPerson(
+  entry: QueueEntry,
+  { deps, attended }: Pick<Evaluating, 'attended'> & { deps: QueueDeps },
+): Promise<string | null> {
+  if (!entry.unattended || !deps.startsAlone) return personNeeded
+  try {
+    const reason = attended(entry.request) ?? whatChangedSince(entry, await deps.store.listRuns(200))
+    return reason === null ? null : `${personNeeded}: ${reason}`
+  } catch (error) {
+    // A protocol that is gone; the start says it once more.
+    return `${personNeeded}: ${messageOf(error)}`
+  }
+}
