@@ -1,12 +1,13 @@
 import type { StartRequest } from '../contract/startRequest.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import type { Profile } from '../contract/instrument.ts'
-import type { InstrumentConfig, PreflightLine } from '../contract/run.ts'
+import type { InstrumentConfig, PreflightLine, Run } from '../contract/run.ts'
 import type { RoleNeed, Template } from '../contract/template.ts'
 import { checkDisk, plannedInstruments, type DiskGround } from './diskForecast.ts'
 import { checkProtocol, type Approvals } from './approvals.ts'
 import { validateInputs } from './executor/template.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
+import { checkModules } from './preflightModules.ts'
 import { checkDuration, checkLanes, checkLimits } from './preflightPlan.ts'
 import { plannedDurationS } from './plannedDuration.ts'
 import { instrumentIdOf, instrumentIdsOf } from './runRoles.ts'
@@ -16,6 +17,8 @@ export interface PreflightDeps {
   instruments: InstrumentManager
   watchdog: Pick<WatchdogDesk, 'check'>
   approvals: Pick<Approvals, 'of'>
+  /** Runs that go on, are paused or wait for a decision. */
+  unfinished: () => Promise<Run[]>
   simulated: boolean
   utcMs: () => number
   /** null where nothing is written to a disk. */
@@ -170,6 +173,7 @@ export async function checkPreflight(
   const plan = planOf(template, request, deps)
   const lines = [checkProtocol(template, deps.approvals.of(template)), ...checkParameters(template, request)]
   if (plan) lines.push(...checkPlan(plan, request, deps))
+  lines.push(checkModules(request, await deps.unfinished()))
   lines.push(...template.roles.map((need) => checkRole(need, request.roles[need.name] ?? [], deps.instruments)))
   const planned = { ...request, plannedMs: request.plannedMs ?? (plan ? plannedDurationS(plan) * 1000 : undefined) }
   for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, planned, deps)))

@@ -1,6 +1,7 @@
 import { messageOf } from '../contract/errors.ts'
 import type { QueueEntry } from '../contract/queue.ts'
 import type { StartRequest } from '../contract/startRequest.ts'
+import { unfinished } from './executor/transitions.ts'
 import { blocksOf } from './queueBlocks.ts'
 import type { QueueBook } from './queueBook.ts'
 import type { QueueDeps } from './queueDesk.ts'
@@ -31,7 +32,7 @@ const createEvaluateOne =
   (deps: QueueDeps, { book, begin, attended, log }: Evaluating) =>
   async (entry: QueueEntry): Promise<void> => {
     const { id } = entry
-    const runs = await deps.store.runsWithStatus(['running', 'paused', 'stopping', 'interrupted'])
+    const runs = await deps.store.runsWithStatus(unfinished)
     const blocks = blocksOf(entry, { entries: book.open(), states: deps.instruments.states(), runs })
     // A query of a moment takes nothing away from one that is ready; it only isn't started just then.
     const holds = entry.state === 'ready' ? blocks.filter((block) => !block.brief) : blocks

@@ -19,7 +19,7 @@ import { createImportProfiles, type ImportProfiles } from './importProfiles.ts'
 import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
 import type { ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
-import { leftAs } from './executor/transitions.ts'
+import { leftAs, unfinished } from './executor/transitions.ts'
 import { switchOffLeft, type LeftOnDeps } from './leftOn.ts'
 import { checkPreflight } from './preflight.ts'
 import { createQueueDesk, type QueueDeps, type QueueDesk } from './queueDesk.ts'
@@ -192,7 +192,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const preflight = (request: StartRequest) =>
     checkPreflight(protocols.get(request.protocolId), request, {
       ...{ instruments, watchdog, approvals, simulated: lab !== null, disk: diskOf(deps) },
-      utcMs: () => clock.utcMs(),
+      ...{ unfinished: () => store.runsWithStatus(unfinished), utcMs: () => clock.utcMs() },
     })
   const desk = createRunDesk({
     ...deps,

@@ -1,6 +1,9 @@
 import { StationError } from '../../contract/errors.ts'
 import type { Run, RunStatus } from '../../contract/run.ts'
 
+/** A run of these isn’t over: it goes on, is paused, ends, or waits for somebody’s decision. */
+export const unfinished: readonly RunStatus[] = ['running', 'paused', 'stopping', 'interrupted']
+
 export type RunAction =
   'pause' | 'resume' | 'stop' | 'emergencyStop' | 'complete' | 'abort' | 'interrupt' | 'recover' | 'close' | 'sign'
 
