@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createCanceller, type Clock } from '../base/clock.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import { createUuidV7 } from '../contract/uuid.ts'
+import type { SleepBlocker } from './awake.ts'
 import type { Parts } from './discover.ts'
 import type { CreateReports } from './reporting.ts'
 import type { Simulate } from './simulatedLab.ts'
@@ -42,6 +43,8 @@ export interface OpenStationOptions {
   keyHolder?: string
   /** Where and how often to back up; a station in virtual time doesn't. */
   backups?: BackupPlan
+  /** Keeps the PC awake while a run goes on. */
+  sleep?: SleepBlocker
   /** How long to wait for another station that uses the folder. */
   lockWaitMs?: number
   onError: (error: unknown) => void

@@ -3,6 +3,7 @@ import { messageOf, StationError } from '../contract/errors.ts'
 import type { Profile } from '../contract/instrument.ts'
 import type { InstrumentConfig, PreflightLine, Run } from '../contract/run.ts'
 import type { RoleNeed, Template } from '../contract/template.ts'
+import { checkSleep, type SleepBlocker } from './awake.ts'
 import { checkDisk, plannedInstruments, type DiskGround } from './diskForecast.ts'
 import { checkProtocol, type Approvals } from './approvals.ts'
 import { validateInputs } from './executor/template.ts'
@@ -23,6 +24,8 @@ export interface PreflightDeps {
   utcMs: () => number
   /** null where nothing is written to a disk. */
   disk: DiskGround | null
+  /** null or missing where there is no PC to keep awake. */
+  sleep?: SleepBlocker | null | undefined
 }
 
 const line = (id: string, title: string, found: Omit<PreflightLine, 'id' | 'title'>): PreflightLine => ({
@@ -179,5 +182,5 @@ export async function checkPreflight(
   for (const id of assigned.filter((each) => known.has(each))) lines.push(...(await checkInstrument(id, planned, deps)))
   const watchdog = await deps.watchdog.check({ template, roles: request.roles })
   lines.push(...(watchdog ? [watchdog] : []), ...(await checkDisk(deps.disk, plan, deps.utcMs())))
-  return [...lines, checkClock(deps.utcMs())]
+  return [...lines, ...(await checkSleep(deps.sleep)), checkClock(deps.utcMs())]
 }

@@ -10,6 +10,7 @@ import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts
 import { analysisMethods } from '../analysis/methods/methods.ts'
 import { createApprovals, type Approvals } from './approvals.ts'
 import { createBackFillDesk, type BackFillDesk } from './backFill.ts'
+import { createAwake, type SleepBlocker } from './awake.ts'
 import { watchClock } from './clockWatch.ts'
 import type { Parts } from './discover.ts'
 import { diskOf } from './diskForecast.ts'
@@ -45,6 +46,8 @@ export interface StationDeps {
   dataFolder: string | null
   /** What is backed up where; null or missing where nothing is. */
   backups?: BackupPlan | null
+  /** Keeps the PC awake while a run goes on; null or missing in virtual time. */
+  sleep?: SleepBlocker | null
   /** Puts the simulated lab in the place of real instruments. */
   simulate: Simulate | null
   /** False: interrupted runs are left as they are, whatever their protocols say; for commands that only look or write. */
@@ -169,6 +172,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const { clock, store } = deps
   const laboratory = await createLaboratory(store)
   const events = createEmitter<StationEvent>(deps.onError)
+  events.on(createAwake(deps.sleep ?? null))
   const protocols = loadProtocols(deps.parts)
   const approvals = await createApprovals({
     ...{ store, protocols, utcMs: () => clock.utcMs() },
@@ -191,7 +195,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const watchdog = createWatchdogDesk(deps.createWatchdog?.({ tell: recordEvent }) ?? null, source)
   const preflight = (request: StartRequest) =>
     checkPreflight(protocols.get(request.protocolId), request, {
-      ...{ instruments, watchdog, approvals, simulated: lab !== null, disk: diskOf(deps) },
+      ...{ instruments, watchdog, approvals, simulated: lab !== null, disk: diskOf(deps), sleep: deps.sleep },
       ...{ unfinished: () => store.runsWithStatus(unfinished), utcMs: () => clock.utcMs() },
     })
   const desk = createRunDesk({

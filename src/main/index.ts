@@ -16,7 +16,7 @@ import { loadWrappedKey } from './keystore.ts'
 import { setMenu } from './menu.ts'
 import { readOptions } from './options.ts'
 import { createPortDesk, portChannel } from './ports.ts'
-import { watchPower } from './power.ts'
+import { createSleepBlocker, watchPower } from './power.ts'
 import { lockDown, openWindow } from './window.ts'
 
 const { app, dialog, powerMonitor, protocol } = electron
@@ -88,7 +88,7 @@ async function openShell({ home, simulate }: ReturnType<typeof readOptions>): Pr
     clock,
     parts,
     createReports: (request) => runInThread(reportWorker, request),
-    ...{ storageWorker, watchdogScript },
+    ...{ storageWorker, watchdogScript, sleep: createSleepBlocker() },
     softwareVersion: app.getVersion(),
     simulate,
     virtualTime: false,

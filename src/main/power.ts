@@ -1,9 +1,23 @@
 import { powerMonitor, powerSaveBlocker } from 'electron'
+import { isGoing, type SleepBlocker } from '../engine/awake.ts'
 import type { Station } from '../engine/station.ts'
 
+/** Keeps the computer awake while a test is going on. */
+export function createSleepBlocker(): SleepBlocker {
+  let blocker: number | null = null
+  return {
+    check: () => Promise.resolve('the desktop app'),
+    hold: () => void (blocker ??= powerSaveBlocker.start('prevent-app-suspension')),
+    release: () => {
+      if (blocker !== null) powerSaveBlocker.stop(blocker)
+      blocker = null
+    },
+  }
+}
+
 /**
- * Keeps the computer awake while a test is running, and puts into the station's log when it sleeps all the same.
- * @returns whether a test is running
+ * Puts into the station's log when the computer sleeps all the same.
+ * @returns whether a test is going on
  */
 export function watchPower(station: Station, onError: (error: unknown) => void): () => boolean {
   const record = (text: string) => (): void => {
@@ -13,16 +27,10 @@ export function watchPower(station: Station, onError: (error: unknown) => void):
   powerMonitor.on('resume', record('The computer has woken up.'))
 
   const running = new Set<string>()
-  let blocker: number | null = null
   station.onEvent((event) => {
     if (event.type !== 'run') return
-    if (event.run.status === 'running' || event.run.status === 'stopping') running.add(event.run.id)
+    if (isGoing(event.run.status)) running.add(event.run.id)
     else running.delete(event.run.id)
-    if (running.size > 0) blocker ??= powerSaveBlocker.start('prevent-app-suspension')
-    else if (blocker !== null) {
-      powerSaveBlocker.stop(blocker)
-      blocker = null
-    }
   })
   return () => running.size > 0
 }

@@ -6,6 +6,7 @@ import { openStation } from '../engine/openStation.ts'
 import { runInThread } from '../engine/reports/thread.ts'
 import type { Simulate } from '../engine/simulatedLab.ts'
 import { realClock, softwareVersion } from './environment.ts'
+import { createSleepBlocker } from './sleepBlocker.ts'
 
 export interface HostOptions {
   dataFolder: string
@@ -58,6 +59,7 @@ export async function hostStation(options: HostOptions) {
     storageWorker,
     watchdogScript,
     softwareVersion,
+    ...(options.virtualTime ? {} : { sleep: createSleepBlocker() }),
     onError,
   })
   const release = endOnFault(close)
