@@ -8,8 +8,27 @@ import type { InstrumentManager } from './instruments/manager.ts'
 
 export interface LeftOnDeps extends ProfileSource {
   clock: Clock
-  instruments: Pick<InstrumentManager, 'states' | 'safeStop'>
+  instruments: Pick<InstrumentManager, 'states' | 'put' | 'safeStop'>
   addEvent: (event: Omit<RunEvent, 'seq'>) => Promise<unknown>
+}
+
+/**
+ * Instruments that were given for one run alone aren't in the station's list. The run knows where they are: they are
+ * taken in again, to be switched off, and to be there if the run goes on.
+ */
+export function restoreGiven(
+  runs: readonly Run[],
+  { drivers, instruments }: Pick<LeftOnDeps, 'drivers' | 'instruments'>,
+): void {
+  const known = new Set(instruments.states().map(({ config }) => config.id))
+  for (const { instrumentId: id, name, driver, link, calibration } of runs.flatMap((run) => run.instruments)) {
+    const found = drivers.get(driver)
+    // What one of these is says its definition or its parts, which only the list has.
+    const isWhole = found !== undefined && found.link !== 'parts' && found.profileOf === undefined
+    if (known.has(id) || !isWhole || link.startsWith('sim:')) continue
+    known.add(id)
+    instruments.put({ id, name, driver, link, calibration, deviations: [] })
+  }
 }
 
 /** Whatever was under electrical energy in these runs; what is only a chamber holds by itself. */

@@ -21,7 +21,7 @@ import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
 import type { ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import { leftAs, unfinished } from './executor/transitions.ts'
-import { switchOffLeft, type LeftOnDeps } from './leftOn.ts'
+import { restoreGiven, switchOffLeft, type LeftOnDeps } from './leftOn.ts'
 import { checkPreflight } from './preflight.ts'
 import { createQueueDesk, type QueueDeps, type QueueDesk } from './queueDesk.ts'
 import { loadProtocols, type Protocols } from './protocols.ts'
@@ -144,6 +144,8 @@ async function markInterrupted(store: Store, runs: readonly Run[], utcMs: number
 async function endInterrupted(deps: Omit<LeftOnDeps, 'addEvent'> & { store: Store }): Promise<void> {
   const { store, clock } = deps
   const runs = await store.runsWithStatus(['running', 'paused', 'stopping'])
+  const waiting = await store.runsWithStatus(['interrupted'])
+  restoreGiven([...runs, ...waiting], deps)
   await switchOffLeft(runs, { ...deps, addEvent: (event) => store.addEvent(event) })
   await markInterrupted(store, runs, clock.utcMs())
 }

@@ -3,6 +3,7 @@ import type { StartRequest } from '../../contract/startRequest.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { Run, RunLive, TestedModule } from '../../contract/run.ts'
 import type { Template } from '../../contract/template.ts'
+import { sha256Hex } from '../../engine/reports/seal.ts'
 import { assignRoles, offeredParameters } from '../../engine/simulatedRequest.ts'
 import type { Station } from '../../engine/station.ts'
 import { integerOption, neededOption, readArguments, readParameters, textOption, type Options } from '../arguments.ts'
@@ -38,7 +39,8 @@ function addInstruments(given: readonly string[], station: Station): Record<stri
     const same = station.instruments
       .states()
       .find((state) => state.config.driver === driver && state.config.link === link)
-    const id = same?.config.id ?? `cli-${i + 1}`
+    // The same instrument has the same id in every run: after an outage it is looked for by it.
+    const id = same?.config.id ?? `cli-${sha256Hex(`${driver}@${link}`).slice(0, 8)}`
     if (!same)
       station.instruments.put({ id, name: `${driver} ${i + 1}`, driver, link, deviations: [], calibration: null })
     roles[role] = [...(roles[role] ?? []), id]
