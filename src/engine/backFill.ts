@@ -31,6 +31,9 @@ const marginMs = 2 * 86_400_000
 /** More rows in the gaps than this aren't kept with a run: a controller's log has one a minute, or one in ten seconds. */
 const mostRows = 200_000
 
+/** No log has rows that are to come; a clock that wasn't told about may be so far ahead. */
+const mostAheadMs = 60_000
+
 const refuse = (detail: string): StationError => new StationError('usage.invalidInput', { detail })
 const said = (utcMs: number): string => `${new Date(utcMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
@@ -110,9 +113,11 @@ const fillChannel = ({ channel, station, log, gaps, longestMs }: Pair): BackFill
 })
 
 /** A log of another time, or one that nothing shows to be of this chamber, proves nothing. */
-function requireUseful(channels: BackFill['channels'], table: LogTable): void {
+function requireUseful(channels: BackFill['channels'], table: LogTable, nowUtcMs: number): void {
   const gaps = channels.flatMap((each) => each.gaps)
   const span = `${said(table.utcMs[0]!)} to ${said(table.utcMs.at(-1)!)}`
+  if (table.utcMs.at(-1)! > nowUtcMs + mostAheadMs)
+    throw refuse(`the log goes from ${span}, and now it is ${said(nowUtcMs)}. Check its time zone and its clock.`)
   if (gaps.length === 0)
     throw refuse(
       `the log goes from ${span}, and in none of this time the station was without values. Check its time zone and its clock.`,
@@ -140,7 +145,7 @@ async function prepare(request: BackFillRequest, deps: BackFillDeps): Promise<Ba
   const table = shifted(parseLog(profile, text, fileName), clockAheadS)
   const pairs = await pairUp(table, profile, { store, run, instrumentId })
   const channels = pairs.map(fillChannel)
-  requireUseful(channels, table)
+  requireUseful(channels, table, deps.clock.utcMs())
   const [first] = pairs
   const best = first ? bestClockAheadS(pairs, first) : null
   return {

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { ExposureAccount, RunExposure } from '../../../contract/exposure.ts'
 import type { Run } from '../../../contract/run.ts'
 import { formatDuration } from '../../logic/format.ts'
-import { accountKey, entriesOf, sayCredited } from '../../logic/ledger.ts'
+import { accountKey, entriesOf, filledOf, sayCredited } from '../../logic/ledger.ts'
 import { hrefOf } from '../../logic/route.ts'
 import { isActive } from '../../logic/words.ts'
 import { FetchedView } from '../../parts/FetchedView.tsx'
@@ -13,6 +13,7 @@ import { Panel } from '../../parts/Panel.tsx'
 import { MarkChip, ProvenanceChip } from '../../parts/chips.tsx'
 import { useFetched, useNow } from '../../state/hooks.ts'
 import { useMirror } from '../../state/station.ts'
+import { BackFillPanel } from '../backFill/BackFillPanel.tsx'
 import { LossList } from './LossList.tsx'
 import { TimeBar, TimeBarLegend } from './TimeBar.tsx'
 
@@ -36,7 +37,11 @@ function Account({ account, exposure }: { account: ExposureAccount; exposure: Ru
             <Figure key={label} label={label} text={formatDuration(ms)} unit="" />
           ))}
         </Figures>
-        <TimeBar entries={entriesOf(exposure, account)} description={`${name} by time: ${said}`} />
+        <TimeBar
+          entries={entriesOf(exposure, account)}
+          filled={filledOf(exposure.backFills, account)}
+          description={`${name} by time: ${said}`}
+        />
       </Box>
     </Panel>
   )
@@ -65,8 +70,13 @@ function Ledger({
         alarming={open > 0}
         aside={open > 0 && <Typography variant="caption">{`${open} to decide`}</Typography>}
       >
-        <LossList run={run} losses={exposure.losses} onDone={onChange} />
+        {exposure.entries.length === 0 ? (
+          <Typography sx={{ p: 1.75 }}>No time was put to account yet.</Typography>
+        ) : (
+          <LossList run={run} losses={exposure.losses} onDone={onChange} />
+        )}
       </Panel>
+      <BackFillPanel run={run} records={exposure.backFills} onKept={onChange} />
       {run.signature !== null && (
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
           The run is signed: nothing more can be decided.
@@ -86,7 +96,7 @@ export function ExposurePage({ runId }: { runId: string }) {
   const [decided, setDecided] = useState<RunExposure | null>(null)
   const fetched = useFetched({
     key: runId,
-    version: `${active ? round : run?.status}|${decided?.dispositions.length}`,
+    version: `${active ? round : run?.status}|${decided?.dispositions.length}|${decided?.backFills.length}`,
     fetch: (client) => client.runs.exposure({ runId }),
   })
   return (

@@ -1,10 +1,11 @@
 import { Box, Button, Typography } from '@mui/material'
 import { useState } from 'react'
+import type { BackFillEvidence } from '../../../contract/backFill.ts'
 import type { ExposureLoss, RunExposure } from '../../../contract/exposure.ts'
 import type { Run } from '../../../contract/run.ts'
 import { formatDateTime, formatDuration } from '../../logic/format.ts'
-import { classWords, decisionNames, inOrder } from '../../logic/ledger.ts'
-import { ToneChip } from '../../parts/chips.tsx'
+import { classWords, decisionNames, inOrder, sayEvidence } from '../../logic/ledger.ts'
+import { ProvenanceChip, ToneChip } from '../../parts/chips.tsx'
 import { DisposeForm } from './DisposeForm.tsx'
 
 interface LossProps {
@@ -23,6 +24,14 @@ function Decision({ loss }: { loss: ExposureLoss }) {
     <Typography variant="body2">
       <strong>{decisionNames[disposition.decision].title}</strong>: {disposition.reason} ({disposition.who},{' '}
       {formatDateTime(disposition.utcMs)})
+    </Typography>
+  )
+}
+
+function Evidence({ evidence }: { evidence: BackFillEvidence }) {
+  return (
+    <Typography variant="body2" sx={{ overflowWrap: 'anywhere', my: 0.25 }}>
+      <ProvenanceChip provenance="backFilled" /> {sayEvidence(evidence)}
     </Typography>
   )
 }
@@ -50,6 +59,7 @@ function Loss({ run, loss, onDone }: LossProps) {
           <Typography variant="body2" sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>
             {loss.reasons.join('; ')}
           </Typography>
+          {loss.evidence !== undefined && <Evidence evidence={loss.evidence} />}
           <Decision loss={loss} />
         </Box>
         {canDecide && !asking && (

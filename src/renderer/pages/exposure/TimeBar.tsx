@@ -1,7 +1,7 @@
 import { Box } from '@mui/material'
 import type { ExposureEntry } from '../../../contract/run.ts'
 import { formatDateTime, formatDuration } from '../../logic/format.ts'
-import { classes, classWords, piecesOf } from '../../logic/ledger.ts'
+import { classes, classWords, piecesOf, type Filled } from '../../logic/ledger.ts'
 
 /** A pattern for each class, so that nothing is said by colour alone. */
 const fills = {
@@ -32,17 +32,47 @@ export function TimeBarLegend() {
           {classWords[each].title}
         </Box>
       ))}
+      <Box
+        component="li"
+        title="From the log of the instrument’s own controller: evidence, not credited."
+        sx={{ display: 'flex', gap: 0.75, alignItems: 'center', fontSize: '0.8125rem' }}
+      >
+        <Box aria-hidden sx={{ width: 22, height: 12, ...filledStyle }} />
+        Back-filled
+      </Box>
     </Box>
+  )
+}
+
+/** At the lower edge of what it lies over: the class of the time stays as it is. */
+const filledStyle = {
+  background:
+    'repeating-linear-gradient(90deg, var(--mui-palette-text-primary) 0 2px, var(--mui-palette-background-paper) 2px 5px)',
+  borderTop: '2px solid var(--mui-palette-text-primary)',
+} as const
+
+function FilledPiece({ filled, fromMs, toMs }: { filled: Filled; fromMs: number; toMs: number }) {
+  const spanMs = toMs - fromMs
+  const [from, to] = [Math.max(filled.fromUtcMs, fromMs), Math.min(filled.toUtcMs, toMs)]
+  if (to <= from) return null
+  return (
+    <Box
+      title={`Back-filled from ${filled.fileName}: not credited`}
+      sx={{ position: 'absolute', bottom: 0, height: 11, ...filledStyle }}
+      style={{ left: `${((from - fromMs) / spanMs) * 100}%`, width: `${((to - from) / spanMs) * 100}%` }}
+    />
   )
 }
 
 interface TimeBarProps {
   entries: readonly ExposureEntry[]
+  /** Where controllers' own logs have values. */
+  filled: readonly Filled[]
   description: string
 }
 
 /** All the time that was put to account, from left to right, by what it counts for. */
-export function TimeBar({ entries, description }: TimeBarProps) {
+export function TimeBar({ entries, filled, description }: TimeBarProps) {
   const pieces = piecesOf(entries)
   if (pieces.length === 0) return null
   const fromMs = entries.reduce((least, { fromUtcMs }) => Math.min(least, fromUtcMs), Infinity)
@@ -68,6 +98,9 @@ export function TimeBar({ entries, description }: TimeBarProps) {
             sx={{ position: 'absolute', top: 0, bottom: 0, background: fills[entry.class] }}
             style={{ left: `${from * 100}%`, width: `${width * 100}%` }}
           />
+        ))}
+        {filled.map((each) => (
+          <FilledPiece key={`${each.fileName} ${each.fromUtcMs}`} filled={each} fromMs={fromMs} toMs={toMs} />
         ))}
       </Box>
       <Box

@@ -5,6 +5,7 @@ import { checkParameters, groups, type ParameterTexts } from '../../logic/parame
 import { WordedError, type ErrorParts } from '../../logic/errors.ts'
 import { Choice } from '../../parts/Choice.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
+import { FileDrop, type ChosenFile } from '../../parts/FileDrop.tsx'
 import { FetchedView } from '../../parts/FetchedView.tsx'
 import { ModuleFields } from '../../parts/ModuleFields.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
@@ -14,7 +15,6 @@ import { useDraft, type DraftModule } from '../../state/draft.ts'
 import { goTo, useAction, useTemplate } from '../../state/hooks.ts'
 import { useMirror, useStation } from '../../state/station.ts'
 import { ColumnMapper } from './ColumnMapper.tsx'
-import { CurveFile, type ChosenFile } from './CurveFile.tsx'
 import { useReading, type Reading } from './useReading.ts'
 
 /** Groups that matter to curves which this station did not measure. */
@@ -58,7 +58,13 @@ function WhatAndWhose({ form, onChange, onFile, onUnreadable, reading }: WhatAnd
       sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' } }}
     >
       <Panel title="Curves">
-        <CurveFile file={form.file} onFile={onFile} onUnreadable={onUnreadable} />
+        <FileDrop
+          what="curve file"
+          hint="CSV with voltage and current columns and units in the header, or JSON with curves. Separator and decimal comma are recognised. Any other table: say below what its columns are."
+          file={form.file}
+          onFile={onFile}
+          onUnreadable={onUnreadable}
+        />
         <Choice
           label="How it is read"
           value={reading.chosen}

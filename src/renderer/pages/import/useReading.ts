@@ -3,9 +3,9 @@ import type { ImportProfile } from '../../../contract/importProfile.ts'
 import type { StationClient } from '../../connection/transport.ts'
 import type { ErrorParts } from '../../logic/errors.ts'
 import { formOfProfile, guessMapping, profileOfForm, type MappingForm } from '../../logic/importMapping.ts'
+import type { ChosenFile } from '../../parts/FileDrop.tsx'
 import { useAction, useFetched } from '../../state/hooks.ts'
 import { useStation } from '../../state/station.ts'
-import type { ChosenFile } from './CurveFile.tsx'
 
 /** Values of the choice that are no profile's name: names are trimmed, so none starts with a space. */
 const byHeader = ' header'

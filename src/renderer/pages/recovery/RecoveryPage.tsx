@@ -1,6 +1,7 @@
 import Refresh from '@mui/icons-material/Refresh'
 import { Alert, Box, Button, Link, Typography } from '@mui/material'
 import { useState } from 'react'
+import type { RunExposure } from '../../../contract/exposure.ts'
 import type { RecoveryReport, Run } from '../../../contract/run.ts'
 import { PlainPage } from '../../frame/PlainPage.tsx'
 import { formatDateTime, formatDuration } from '../../logic/format.ts'
@@ -12,6 +13,7 @@ import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { useFetched } from '../../state/hooks.ts'
 import { useMirror } from '../../state/station.ts'
+import { BackFillPanel } from '../backFill/BackFillPanel.tsx'
 import { DecisionPanel } from './DecisionPanel.tsx'
 import { InstrumentsNow } from './InstrumentsNow.tsx'
 
@@ -80,6 +82,7 @@ function Report({ run }: { run: Run }) {
           <ErrorNotice error={fetched.error} />
           {again}
         </Box>
+        <LogEvidence run={run} />
         <DecisionPanel run={run} report={null} />
       </>
     )
@@ -90,11 +93,21 @@ function Report({ run }: { run: Run }) {
         <>
           <Facts report={report} run={run} />
           <InstrumentsNow report={report} aside={again} />
+          <LogEvidence run={run} />
           <DecisionPanel key={round} run={run} report={report} />
         </>
       )}
     </FetchedView>
   )
+}
+
+/** The chamber's own record of the time since, before anybody decides. */
+function LogEvidence({ run }: { run: Run }) {
+  const [kept, setKept] = useState<RunExposure | null>(null)
+  const fetched = useFetched({ key: run.id, fetch: (client) => client.runs.exposure({ runId: run.id }) })
+  const exposure = kept ?? (fetched.state === 'here' ? fetched.value : null)
+  if (exposure === null || exposure.accounts.length === 0) return null
+  return <BackFillPanel run={run} records={exposure.backFills} onKept={setKept} />
 }
 
 function NothingToDecide({ runId, isKnown }: { runId: string; isKnown: boolean }) {

@@ -1,7 +1,7 @@
 import Upload from '@mui/icons-material/UploadFileOutlined'
 import { Box, Button, Typography } from '@mui/material'
 import { useRef, useState } from 'react'
-import { formatBytes } from '../../logic/format.ts'
+import { formatBytes } from '../logic/format.ts'
 
 export interface ChosenFile {
   name: string
@@ -11,14 +11,17 @@ export interface ChosenFile {
   content: ArrayBuffer
 }
 
-interface CurveFileProps {
+interface FileDropProps {
+  /** What is wanted, such as `curve file`. */
+  what: string
+  hint: string
   file: ChosenFile | null
   onFile: (file: ChosenFile) => void
   onUnreadable: () => void
 }
 
-/** Takes a curve file by choice or by dropping it. Its content is judged by the station, not here. */
-export function CurveFile({ file, onFile, onUnreadable }: CurveFileProps) {
+/** Takes a file by choice or by dropping it. Its content is judged by the station, not here. */
+export function FileDrop({ what, hint, file, onFile, onUnreadable }: FileDropProps) {
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const take = (files: FileList | null): void => {
@@ -48,11 +51,10 @@ export function CurveFile({ file, onFile, onUnreadable }: CurveFileProps) {
     >
       <Upload aria-hidden sx={{ fontSize: 36, color: 'text.secondary' }} />
       <Typography role="status" sx={{ overflowWrap: 'anywhere', fontWeight: file === null ? 400 : 650 }}>
-        {file === null ? 'Drop a curve file here' : `${file.name} (${formatBytes(file.bytes)})`}
+        {file === null ? `Drop a ${what} here` : `${file.name} (${formatBytes(file.bytes)})`}
       </Typography>
       <Typography variant="caption" component="p" sx={{ m: 0, mb: 1.5, color: 'text.secondary' }}>
-        CSV with voltage and current columns and units in the header, or JSON with curves. Separator and decimal comma
-        are recognised. Any other table: say below what its columns are.
+        {hint}
       </Typography>
       <Button variant="outlined" onClick={() => input.current?.click()}>
         {file === null ? 'Choose a file' : 'Choose another file'}
@@ -60,7 +62,7 @@ export function CurveFile({ file, onFile, onUnreadable }: CurveFileProps) {
       <input
         ref={input}
         type="file"
-        aria-label="Curve file"
+        aria-label={what}
         accept=".csv,.txt,.json,text/csv,application/json"
         hidden
         onChange={(event) => {
