@@ -5,7 +5,7 @@ import { backFillCalls } from './backFillApi.ts'
 import { disposeRequestSchema, runExposureSchema } from './exposure.ts'
 import { importProfileSchema } from './importProfile.ts'
 import { identitySchema, partSlotSchema, profileSchema, readingSchema } from './instrument.ts'
-import { instrumentCalls } from './instrumentApi.ts'
+import { instrumentCalls, windowSchema } from './instrumentApi.ts'
 import { reportModelSchema } from './report.ts'
 import { runViewRequestSchema, runViewSchema } from './runView.ts'
 import {
@@ -63,6 +63,8 @@ export const instrumentStateSchema = z.object({
   reconnect: z.object({ attempt: z.number().int(), atUtcMs: z.number() }).nullable().optional(),
   /** The last values while no run has it. */
   readings: z.array(readingSchema).optional(),
+  /** In somebody's hands, or left on by them. `leftUtcMs`: since when nobody at a window answers for it. */
+  hand: z.object({ who: z.string(), leftUtcMs: z.number().nullable(), mayBeOn: z.boolean() }).nullable().optional(),
 })
 export type InstrumentState = z.infer<typeof instrumentStateSchema>
 
@@ -175,7 +177,9 @@ export const stationContract = {
     hello: call.input(z.strictObject({ apiVersion: z.number() })).output(stationInfoSchema),
     snapshot: call.output(snapshotSchema),
     /** Starts with nothing: ask for the snapshot after subscribing. */
-    events: call.output(eventIterator(stationEventSchema)),
+    events: call.input(z.strictObject({ window: windowSchema }).optional()).output(eventIterator(stationEventSchema)),
+    /** The last that was written down beside the runs, oldest first. */
+    log: call.output(z.array(runEventSchema)),
     saveLaboratory: call.input(laboratorySchema).output(stationInfoSchema),
   },
   protocols: {

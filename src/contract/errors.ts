@@ -197,6 +197,11 @@ export const errorCatalogue = {
     ['{instrument} is in use by {owner}.', nothingChanged, 'Wait for that run to end, or stop it.'],
     true,
   ),
+  'device.unwatched': entry('device', [
+    '{instrument} was not switched on: the watchdog process can’t watch it ({detail}).',
+    nothingChanged,
+    'Start the station again; see whether something on this PC keeps it from starting processes.',
+  ]),
   'device.notSafe': entry('device', [
     '{instrument} did not confirm its safe state: {detail}',
     'The safe-state commands were sent and the read-back was logged.',

@@ -7,6 +7,9 @@ import { errorTextSchema } from './run.ts'
 const call = oc.errors({ STATION: { status: 422, data: errorTextSchema } })
 const ofOne = z.strictObject({ id: z.string() })
 const byPerson = z.strictObject({ id: z.string(), who: z.string().trim().min(1).max(80) })
+/** What a window calls itself: while it follows the events, somebody answers for what it took in hand. */
+export const windowSchema = z.string().min(8).max(64)
+const atWindow = byPerson.extend({ window: windowSchema.optional() })
 const done = z.object({ ok: z.literal(true) })
 
 export const safeStateProofSchema = z.object({
@@ -54,8 +57,10 @@ export const auditLevelSchema = z.enum(['off', 'commands', 'all'])
 
 /** What a person does with an instrument between runs; docs/instruments.md tells its states. */
 export const instrumentCalls = {
-  /** Takes it in hand: nobody else can have it until unlock. */
-  lock: call.input(byPerson).output(done),
+  /** Takes it in hand: nobody else can have it until unlock, or until the window is gone. */
+  lock: call.input(atWindow).output(done),
+  /** Answers from now on for what somebody left on. */
+  takeOver: call.input(atWindow).output(done),
   /** Gives it back. What energises is switched off and proved, unless `leaveOn`; null where nothing had to be. */
   unlock: call.input(byPerson.extend({ leaveOn: z.boolean().optional() })).output(safeStateProofSchema.nullable()),
   /** Needs lock. The same limits as in a run, read back, and always in the audit trail. */

@@ -11,6 +11,9 @@ import type { Station } from './station.ts'
 /** Most events a window may lag behind before it has to ask for a fresh snapshot. */
 const longestQueue = 10_000
 
+/** So many lines of the station's log are shown. */
+const longestLog = 200
+
 /** The station's events as they come, until the window goes. A window that can't keep up is cut off and reconnects. */
 export async function* followEvents(
   on: Station['onEvent'],
@@ -82,7 +85,13 @@ export function createApi(
         })
       }),
       snapshot: os.station.snapshot.handler(() => station.snapshot()),
-      events: os.station.events.handler(({ signal }) => followEvents(station.onEvent, signal)),
+      events: os.station.events.handler(({ input, signal }) => {
+        const leave = input ? station.windows.enter(input.window) : () => undefined
+        // Not left to the end of the stream: nobody may take anything from it any more.
+        signal?.addEventListener('abort', leave)
+        return followEvents(station.onEvent, signal)
+      }),
+      log: os.station.log.handler(() => station.reader.stationEvents(longestLog)),
       saveLaboratory: os.station.saveLaboratory.handler(({ input }) => station.saveLaboratory(input)),
     },
     protocols: {

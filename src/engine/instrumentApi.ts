@@ -26,7 +26,11 @@ export function createManualApi(os: Implementer, desk: InstrumentDesk) {
   const { trace, calibrations: register, auditLevel } = os.instruments
   return {
     lock: os.instruments.lock.handler(async ({ input }) => {
-      await instruments.lock(input.id, input.who)
+      await instruments.lock(input.id, input)
+      return done
+    }),
+    takeOver: os.instruments.takeOver.handler(async ({ input }) => {
+      await instruments.takeOver(input.id, input)
       return done
     }),
     unlock: os.instruments.unlock.handler(({ input: { id, who, leaveOn = false } }) =>

@@ -6,6 +6,7 @@ import type { DriverModule } from '../contract/instrument.ts'
 import type { InstrumentConfig } from '../contract/run.ts'
 import { createCalibrations, type Calibrations } from './calibrations.ts'
 import type { AuditLevel } from './instruments/commandLog.ts'
+import type { HandCare } from './instruments/hands.ts'
 import type { InstrumentGap } from './instruments/connections.ts'
 import { effectiveProfile } from './instruments/effectiveProfile.ts'
 import { createInstrumentManager, type InstrumentManager } from './instruments/manager.ts'
@@ -25,6 +26,7 @@ export interface InstrumentDeskDeps {
   /** Every instrument is kept connected and read while no run has it; in real time unless said otherwise. */
   keepConnected?: boolean | undefined
   publish: (event: StationEvent) => void
+  hand?: HandCare
   onError: (error: unknown) => void
 }
 
@@ -104,6 +106,7 @@ export async function createInstrumentDesk(deps: InstrumentDeskDeps): Promise<In
       background.run(store.audit({ actor: who, action: `instrument.${call}`, subject: id, detail })),
     onError: deps.onError,
     register: calibrations,
+    hand: deps.hand,
   })
   for (const config of lab ? lab.instruments : await store.instruments()) instruments.put(config)
   if (deps.keepConnected ?? !deps.virtualTime) instruments.start()

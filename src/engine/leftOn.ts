@@ -52,7 +52,18 @@ async function proveOff(id: string, deps: LeftOnDeps): Promise<SafeStateProof | 
  * is commanded off and read back, as an orderly end would have done.
  */
 export async function switchOffLeft(runs: readonly Run[], deps: LeftOnDeps): Promise<void> {
-  const all = runs.flatMap((run) => electricalOf(run).map((each) => ({ ...each, runId: run.id })))
+  await proveAllOff(
+    runs.flatMap((run) => electricalOf(run).map((each) => ({ ...each, runId: run.id }))),
+    deps,
+  )
+}
+
+/** Gives the ids of those that aren't proved off. `runId`: in which log that is told; null the station's. */
+export async function proveAllOff(
+  all: readonly { id: string; name: string; runId: string | null }[],
+  deps: LeftOnDeps,
+): Promise<string[]> {
+  const notProved: string[] = []
   await Promise.all(
     all.map(async ({ id, name, runId }) => {
       const proof = await proveOff(id, deps).catch((error: unknown): SafeStateProof => ({
@@ -61,6 +72,7 @@ export async function switchOffLeft(runs: readonly Run[], deps: LeftOnDeps): Pro
         detail: messageOf(error),
       }))
       if (proof === null) return
+      if (!proof.safe) notProved.push(id)
       const evidence = proof.evidence.map(({ command, readBack }) => `${command} → ${readBack ?? 'sent'}`).join('; ')
       const found = proof.safe ? 'safe state confirmed' : `safe state NOT confirmed, ${proof.detail ?? ''}`
       const level = proof.safe ? 'info' : 'error'
@@ -68,4 +80,5 @@ export async function switchOffLeft(runs: readonly Run[], deps: LeftOnDeps): Pro
       await deps.addEvent({ runId, utcMs: deps.clock.utcMs(), level, kind: 'safeState', text })
     }),
   )
+  return notProved
 }

@@ -118,6 +118,8 @@ const createLaunch =
   (run, given) => {
     const held = given.opened.map((each) => holdFor(each, { ...given, lanes: run.lanes ?? [] }))
     const { template, resumed } = given
+    // The run's tear-down has them from here on, whoever had left them on.
+    void deps.instruments.handOver(held.map(({ id }) => id)).catch(deps.onError)
     const active = executeTest(
       { run, template, held, ...(resumed ? { resumed } : {}) },
       { ...deps, kinds: deps.parts.kinds },

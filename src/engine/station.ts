@@ -17,11 +17,17 @@ import { diskOf } from './diskForecast.ts'
 import { createDispositions, type Dispositions } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import { createImportProfiles, type ImportProfiles } from './importProfiles.ts'
+import { createHandDesk } from './handDesk.ts'
 import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
 import type { ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
+<<<<<<< HEAD
 import { leftAs, unfinished } from './executor/transitions.ts'
 import { restoreGiven, switchOffLeft, type LeftOnDeps } from './leftOn.ts'
+=======
+import { leftAs, unfinished } from './executor/transitions.ts'
+import { switchOffLeft, type LeftOnDeps } from './leftOn.ts'
+>>>>>>> c0b1a34 (feat: what is on by hand is watched, written down, and told to everybody when its window is gone; take-over; the station's log on its page)
 import { checkPreflight } from './preflight.ts'
 import { createQueueDesk, type QueueDeps, type QueueDesk } from './queueDesk.ts'
 import { loadProtocols, type Protocols } from './protocols.ts'
@@ -33,7 +39,8 @@ import type { BackupPlan } from './storage/backupSchedule.ts'
 import type { Reader, Store } from './storage/store.ts'
 import { withTrends } from './trends.ts'
 import type { Watchdog, WatchdogDeps } from './watchdog/watchdog.ts'
-import { createWatchdogDesk } from './watchdogDesk.ts'
+import { createWatchdogDesk, type WatchdogDesk } from './watchdogDesk.ts'
+import { createWindows, type Windows } from './windows.ts'
 
 export interface StationDeps {
   clock: Clock
@@ -80,6 +87,7 @@ export interface Station extends Dispositions {
   instruments: InstrumentManager
   /** What is kept of the instruments, and what a person does with them. */
   instrumentDesk: InstrumentDesk
+  windows: Windows
   reader: Reader
   /** SHA-256 of the public key with which this station seals bundles. */
   sealingKey: string
@@ -111,6 +119,48 @@ export interface Station extends Dispositions {
 
 const noLaboratory: Laboratory = { name: 'Laboratory (name not set)', address: '', station: 'Station 1' }
 
+<<<<<<< HEAD
+/** Runs that a dead process left behind never get a verdict: they are shown as interrupted, with all their samples. */
+async function markInterrupted(store: Store, runs: readonly Run[], utcMs: number): Promise<void> {
+  const text = describeError('run.interrupted', {})
+  for (const run of runs) {
+    const ended: Run = {
+      ...run,
+      status: 'interrupted',
+      leftAs: leftAs(run),
+      verdict: null,
+      verdictReasons: [],
+      problem: text,
+    }
+    const { status, problem } = ended
+    await store.saveRun(ended, {
+      actor: 'station',
+      action: 'run.interrupted',
+      subject: run.id,
+      detail: { status, problem },
+    })
+    await store.addEvent({
+      runId: run.id,
+      utcMs,
+      level: 'error',
+      kind: 'interrupted',
+      text: `${text.happened} ${text.did}`,
+    })
+  }
+}
+
+/** Off first, then marked: a station that dies in between switches off again. */
+async function endInterrupted(deps: Omit<LeftOnDeps, 'addEvent'> & { store: Store }): Promise<void> {
+  const { store, clock } = deps
+  const runs = await store.runsWithStatus(['running', 'paused', 'stopping'])
+  const waiting = await store.runsWithStatus(['interrupted'])
+  restoreGiven([...runs, ...waiting], deps)
+  await switchOffLeft(runs, { ...deps, addEvent: (event) => store.addEvent(event) })
+  await markInterrupted(store, runs, clock.utcMs())
+}
+
+=======
+>>>>>>> c0b1a34 (feat: what is on by hand is watched, written down, and told to everybody when its window is gone; take-over; the station's log on its page)
 /** Runs that a dead process left behind never get a verdict: they are shown as interrupted, with all their samples. */
 async function markInterrupted(store: Store, runs: readonly Run[], utcMs: number): Promise<void> {
   const text = describeError('run.interrupted', {})
@@ -169,6 +219,27 @@ async function createLaboratory(store: Store) {
 const labOf = ({ lab, clock, simulate, parts }: StationDeps): SimulatedLab | null =>
   lab ?? (simulate ? createSimulatedLab({ clock, ...simulate, simulators: parts.simulators }) : null)
 
+/** The instruments, and what is done about those in people's hands. */
+async function createDesks(
+  deps: StationDeps,
+  given: { lab: SimulatedLab | null; publish: (event: StationEvent) => void; watchdog: () => WatchdogDesk },
+) {
+  const windows = createWindows()
+  const shared = { ...deps, ...given }
+  const hands = await createHandDesk({ ...shared, isPresent: windows.isPresent })
+  const desks = await createInstrumentDesk({ ...shared, drivers: deps.parts.drivers, hand: hands })
+  return { windows, hands, desks }
+}
+
+/** One after the other, whatever becomes of those before. */
+async function inTurn([first, ...others]: readonly (() => void | Promise<void>)[]): Promise<void> {
+  try {
+    await first?.()
+  } finally {
+    if (others.length > 0) await inTurn(others)
+  }
+}
+
 /** The composition root: everything the engine uses comes in here, and each part gets the few functions it needs. */
 export async function createStation(deps: StationDeps): Promise<Station> {
   const { clock, store } = deps
@@ -181,12 +252,13 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     changed: (summaries) => events.emit({ type: 'protocols', protocols: summaries }),
   })
   const lab = labOf(deps)
-  const desks = await createInstrumentDesk({ ...deps, drivers: deps.parts.drivers, lab, publish: events.emit })
+  const { windows, hands, desks } = await createDesks(deps, { lab, publish: events.emit, watchdog: () => watchdog })
   const { instruments } = desks
   const source: ProfileSource = {
     drivers: deps.parts.drivers,
     configOf: (id) => instruments.states().find(({ config }) => config.id === id)?.config,
   }
+  const byHand = hands.switchOffKilled({ ...source, instruments })
   await endInterrupted({ ...deps, ...source, instruments })
 
   const info = createInfo(deps, { lab, protocols, laboratory: laboratory.current })
@@ -209,6 +281,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     issue,
   })
   const queue = await createQueue(deps, { protocols, approvals, instruments, preflight, start: desk.start, events })
+  await hands.takeUp({ instruments, notProved: await byHand })
   await desk.issueMissing()
   if (deps.goesOn !== false) await desk.recoverUnattended()
   await queue.open()
@@ -227,6 +300,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     snapshot: createSnapshot({ info, approvals, instruments, store, desk, queue }),
     saveLaboratory: (changed) => laboratory.save(changed).then(info),
     instrumentDesk: desks,
+    windows,
     saveInstrument: desks.save,
     removeInstrument: desks.remove,
     preflight: async (request) => [...queue.warn(request), ...(await preflight(request))],
@@ -236,8 +310,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     ...runActions(desk),
     recordEvent,
     // First the queue: what is set free now is not to begin any more.
-    shutDown: () =>
-      queue.close().finally(desk.shutDown).finally(stopClockWatch).finally(desks.close).finally(watchdog.close),
+    shutDown: () => inTurn([queue.close, desk.shutDown, stopClockWatch, desks.close, hands.close, watchdog.close]),
   }
 }
 

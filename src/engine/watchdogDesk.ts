@@ -3,7 +3,7 @@ import type { PreflightLine } from '../contract/run.ts'
 import type { Template } from '../contract/template.ts'
 import type { ProfileSource } from './instruments/effectiveProfile.ts'
 import type { Watchdog } from './watchdog/watchdog.ts'
-import { watchedOf } from './watchdog/watched.ts'
+import { electricalIds, watchedOf } from './watchdog/watched.ts'
 
 /** A template and the instruments that were assigned to its roles. */
 export interface Assigned {
@@ -17,6 +17,9 @@ export interface WatchdogDesk {
   /** Throws run.preflight where it can't watch. */
   hold: (runId: string, assigned: Assigned) => Promise<void>
   release: (runId: string) => void
+  /** An instrument that a person is about to switch on. Throws device.unwatched where it can't watch. */
+  holdByHand: (id: string) => Promise<void>
+  releaseByHand: (id: string) => void
   close: () => Promise<void>
 }
 
@@ -29,8 +32,11 @@ const line = (found: Pick<PreflightLine, 'state' | 'detail' | 'todo'>): Prefligh
   ...found,
 })
 
+/** In the place of a run's id; a space is in none of those. */
+const handHold = (id: string): string => `by hand: ${id}`
+
 export function createWatchdogDesk(watchdog: Watchdog | null, source: ProfileSource): WatchdogDesk {
-  const watched = ({ template, roles }: Assigned) => (watchdog ? watchedOf(template, roles, source) : [])
+  const watched = ({ template, roles }: Assigned) => (watchdog ? watchedOf(electricalIds(template, roles), source) : [])
   return {
     check: async (assigned) => {
       const names = watched(assigned).map(({ config }) => config.name)
@@ -52,6 +58,15 @@ export function createWatchdogDesk(watchdog: Watchdog | null, source: ProfileSou
       })
     },
     release: (runId) => watchdog?.release(runId),
+    holdByHand: async (id) => {
+      const instruments = watchedOf([id], source)
+      if (!watchdog || instruments.length === 0) return
+      await watchdog.hold(handHold(id), instruments).catch((error: unknown) => {
+        const { name } = instruments[0]!.config
+        throw new StationError('device.unwatched', { instrument: name, detail: messageOf(error) }, error)
+      })
+    },
+    releaseByHand: (id) => watchdog?.release(handHold(id)),
     close: async () => watchdog?.close(),
   }
 }

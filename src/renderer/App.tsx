@@ -1,5 +1,6 @@
 import { Box, Button, LinearProgress, Link, Typography } from '@mui/material'
 import { AccessPage } from './frame/AccessPage.tsx'
+import { HandBanner } from './frame/HandBanner.tsx'
 import { LostBanner } from './frame/LostBanner.tsx'
 import { PlainPage } from './frame/PlainPage.tsx'
 import { RecoveryBanner } from './frame/RecoveryBanner.tsx'
@@ -99,6 +100,7 @@ function Frame() {
         <TopBar stop={stop} />
         {info?.simulated === true && <SimulatedStripe />}
         <LostBanner />
+        <HandBanner />
         <RecoveryBanner route={route} />
         <StopNotice stop={stop} />
       </Box>

@@ -121,7 +121,7 @@ it('sets a chamber again that lost what it was told, before it goes on', async (
   const chamber = run.instruments[0]!.instrumentId
   const { instruments } = station
   const goOn = async () => {
-    await instruments.lock(chamber, 'Ada')
+    await instruments.lock(chamber, { who: 'Ada' })
     await instruments.set({ id: chamber, name: 'temperatureC', value: 23, who: 'Ada' })
     await instruments.set({ id: chamber, name: 'run', value: false, who: 'Ada' })
     await instruments.unlock(chamber, 'Ada')

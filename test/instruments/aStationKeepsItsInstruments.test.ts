@@ -98,13 +98,13 @@ describe('an instrument in hand', () => {
     const { station, add } = await openStation()
     await add('hv', 'iseg-shr', { link: hv.address })
     const { instruments } = station
-    await instruments.lock('hv', 'Ann')
+    await instruments.lock('hv', { who: 'Ann' })
     const set = (name: string, value: number | boolean) => instruments.set({ id: 'hv', name, value, who: 'Ann' })
     expect(await set('voltageV', 100)).toMatchObject({ actual: 100 })
     await set('rampVPerS', 400)
     await set('output', true)
     expect(await failureOf(set('voltageV', 9000))).toMatchObject({ code: 'device.limit' })
-    expect(await failureOf(instruments.lock('hv', 'Bob'))).toMatchObject({ code: 'device.locked' })
+    expect(await failureOf(instruments.lock('hv', { who: 'Bob' }))).toMatchObject({ code: 'device.locked' })
     await clock.sleep(600)
     expect(Math.abs(hv.bench.stress.voltageV(0))).toBeGreaterThan(50)
     expect(await instruments.unlock('hv', 'Ann')).toMatchObject({ safe: true })
@@ -114,11 +114,13 @@ describe('an instrument in hand', () => {
     expect(rows.map((row) => `${row.actor} ${row.action}`)).toEqual([
       'operator instrument.save',
       'Ann instrument.lock',
+      'Ann instrument.onByHand',
       'Ann instrument.set',
       'Ann instrument.set',
       'Ann instrument.set',
       'Ann instrument.set',
       'Ann instrument.safeStop',
+      'Ann instrument.offByHand',
       'Ann instrument.unlock',
     ])
     expect(JSON.stringify(rows.map((row) => row.detail))).toContain('beyond the limit')

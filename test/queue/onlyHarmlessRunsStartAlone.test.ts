@@ -119,7 +119,7 @@ describe('it waits for a person all the same', () => {
         event.type === 'instruments' &&
         event.instruments.some((each) => each.config.id === 'sim-chamber' && each.lockedBy === null)
       if (isFree && entryOf(on, entry).state === 'waiting')
-        on.station.instruments.lock('sim-chamber', 'H. Hand').catch(() => undefined)
+        on.station.instruments.lock('sim-chamber', { who: 'H. Hand' }).catch(() => undefined)
     })
     await on.run(on.station.whenEnded(first.id))
     await on.run(on.clock.sleep(60_000))

@@ -97,7 +97,7 @@ describe('a queued run', () => {
 
   it('waits while somebody has the instrument in hand, and for the decision about an interrupted run', async () => {
     const on = await openQueueStation()
-    await on.run(on.station.instruments.lock('sim-chamber', 'H. Hand'))
+    await on.run(on.station.instruments.lock('sim-chamber', { who: 'H. Hand' }))
     const entry = await enqueue(on, warmRequest('A'))
     expect(entry.reasons.join()).toContain('is in the hand of H. Hand')
     await on.run(on.station.instruments.unlock('sim-chamber', 'H. Hand', { leaveOn: false }))

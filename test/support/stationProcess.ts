@@ -6,12 +6,15 @@ import type { InstrumentConfig } from '../../src/contract/run.ts'
 import { discoverParts } from '../../src/engine/discover.ts'
 import { openStation } from '../../src/engine/openStation.ts'
 import { createRealClock } from '../../src/engine/realClock.ts'
+import type { Station } from '../../src/engine/station.ts'
 
 export interface StationSetUp {
   dataFolder: string
   template: { id: string }
   instruments: readonly InstrumentConfig[]
   roles: Readonly<Record<string, string[]>>
+  /** What a person sets, in place of a run. */
+  byHand?: readonly { id: string; settings: Readonly<Record<string, number | boolean>> }[]
 }
 
 const say = (document: object): void => void process.stdout.write(`${JSON.stringify(document)}\n`)
@@ -30,10 +33,19 @@ export async function openSetUp({ dataFolder, template }: StationSetUp) {
   })
 }
 
+async function setByHand({ instruments }: Station, byHand: NonNullable<StationSetUp['byHand']>): Promise<void> {
+  for (const { id, settings } of byHand) {
+    await instruments.lock(id, { who: 'Ann' })
+    for (const [name, value] of Object.entries(settings)) await instruments.set({ id, name, value, who: 'Ann' })
+  }
+  say({ byHand: byHand.map(({ id }) => id) })
+}
+
 async function main(file: string): Promise<void> {
   const setUp = JSON.parse(readFileSync(file, 'utf8')) as StationSetUp
   const { station, close } = await openSetUp(setUp)
   for (const each of setUp.instruments) await station.saveInstrument(each)
+  if (setUp.byHand) return setByHand(station, setUp.byHand)
   const module = { id: 'M-1', maker: '', model: '' }
   const request = {
     protocolId: setUp.template.id,

@@ -69,16 +69,16 @@ const isOn: Readonly<Record<string, () => Promise<boolean>>> = {
   },
 }
 const energised = Object.keys(isOn)
-const allOn = async (): Promise<boolean[]> => Promise.all(energised.map((driver) => isOn[driver]!()))
+const allOn = async (drivers = energised): Promise<boolean[]> => Promise.all(drivers.map((each) => isOn[each]!()))
 
 /** Asks until all are as wanted; resolves with how long that took. */
-async function untilAll(wanted: boolean, timeoutMs: number): Promise<number> {
+async function untilAll(wanted: boolean, timeoutMs: number, drivers = energised): Promise<number> {
   const startMs = performance.now()
   for (;;) {
-    const found = await allOn()
+    const found = await allOn(drivers)
     const tookMs = performance.now() - startMs
     if (found.every((each) => each === wanted)) return tookMs
-    if (tookMs > timeoutMs) throw new Error(`after ${tookMs} ms: ${energised.join(', ')} on: ${found.join(', ')}`)
+    if (tookMs > timeoutMs) throw new Error(`after ${tookMs} ms: ${drivers.join(', ')} on: ${found.join(', ')}`)
     await new Promise((turn) => setTimeout(turn, 20))
   }
 }
@@ -108,14 +108,27 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
-/** A station in its own process, with everything on. */
-async function energise(sourceLink = addressOf('keithley-2460')): Promise<Running> {
+/** A station in a process of its own, and the first that it says. */
+async function startStation(setUp: StationSetUp) {
+  const file = join(setUp.dataFolder, 'setUp.json')
+  writeFileSync(file, JSON.stringify(setUp))
+  const script = join(root, 'test', 'support', 'stationProcess.ts')
+  const child = spawn(process.execPath, [script, file], { stdio: ['pipe', 'pipe', 'inherit'] })
+  children.push(child)
+  const lines = createInterface({ input: child.stdout })
+  const heard: Record<string, unknown>[] = []
+  lines.on('line', (line) => heard.push(JSON.parse(line) as Record<string, unknown>))
+  const [first] = (await once(lines, 'line')) as [string]
+  return { child, lines, heard, first: JSON.parse(first) as unknown }
+}
+
+function setUpAll(sourceLink = addressOf('keithley-2460')): StationSetUp {
   const dataFolder = temporaryFolder()
   const instrument = (id: string, driver: string, link = addressOf(driver)) => ({
     ...{ id, driver, link, name: `The ${id}`, deviations: [], calibration: null },
   })
   const sensor = `modbus-rtu-over-${addressOf('imt-si-rs485')}?unit=1`
-  const setUp: StationSetUp = {
+  return {
     ...{ dataFolder, template },
     instruments: [
       ...[
@@ -127,16 +140,13 @@ async function energise(sourceLink = addressOf('keithley-2460')): Promise<Runnin
     ],
     roles: { source: ['source'], light: ['sensor'], module: ['sensor'], hv: ['hv'], supply: ['supply'] },
   }
-  const file = join(dataFolder, 'setUp.json')
-  writeFileSync(file, JSON.stringify(setUp))
-  const script = join(root, 'test', 'support', 'stationProcess.ts')
-  const child = spawn(process.execPath, [script, file], { stdio: ['pipe', 'pipe', 'inherit'] })
-  children.push(child)
-  const lines = createInterface({ input: child.stdout })
-  const heard: Record<string, unknown>[] = []
-  lines.on('line', (line) => heard.push(JSON.parse(line) as Record<string, unknown>))
-  const [first] = (await once(lines, 'line')) as [string]
-  const { runId, watchdog } = JSON.parse(first) as { runId: string; watchdog: { state: string; detail: string } }
+}
+
+/** A station in its own process, with everything on. */
+async function energise(sourceLink?: string): Promise<Running> {
+  const setUp = setUpAll(sourceLink)
+  const { child, lines, heard, first } = await startStation(setUp)
+  const { runId, watchdog } = first as { runId: string; watchdog: { state: string; detail: string } }
   expect(watchdog.state, watchdog.detail).toBe('ok')
   expect(watchdog.detail).toContain('not the protection')
   await untilAll(true, 60_000)
@@ -205,6 +215,34 @@ describe.skipIf(!hasSocat)(`also over a serial port, which the engine had to its
     running.child.kill(signal)
     expect(await untilAll(false, 10_000)).toBeLessThan(promisedMs)
     await expectToldAndProved(running, signal === 'SIGKILL' ? 'died' : 'hung')
+  })
+})
+
+describe('what a person switched on without a run', () => {
+  it('is off within 2 s when the engine is killed, and the next start tells it', async () => {
+    const drivers = ['iseg-shr', 'delta-sm15k']
+    const setUp = setUpAll()
+    const hv = { id: 'hv', settings: { voltageV: 300, output: true } }
+    const supply = { id: 'supply', settings: { voltageV: 30, currentA: 2, output: true } }
+    const { child } = await startStation({ ...setUp, byHand: [hv, supply] })
+    await untilAll(true, 20_000, drivers)
+    child.kill('SIGKILL')
+    expect(await untilAll(false, 10_000, drivers)).toBeLessThan(promisedMs)
+    const { station, close } = await openSetUp(setUp)
+    const told = (await station.reader.stationEvents(50)).filter(({ kind }) => kind === 'watchdog')
+    const hands = station.instruments.states().map(({ hand }) => hand)
+    await close()
+    expect(told[0]?.text).toContain('ended without a farewell')
+    expect(
+      told
+        .slice(1)
+        .map(({ text }) => text.split(',')[0])
+        .sort(),
+    ).toEqual([
+      expect.stringContaining('The hv: safe state confirmed'),
+      expect.stringContaining('The supply: safe state confirmed'),
+    ])
+    expect(hands).toEqual([null, null, null, null])
   })
 })
 

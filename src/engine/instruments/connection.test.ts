@@ -313,8 +313,8 @@ describe('an instrument in hand', () => {
     expect(await codeOf(manager.set({ id: 'supply', name: 'output', value: true, who: 'Ann' }))).toBe(
       'usage.invalidInput',
     )
-    await run(manager.lock('supply', 'Ann'))
-    expect(await codeOf(manager.lock('supply', 'Bob'))).toBe('device.locked')
+    await run(manager.lock('supply', { who: 'Ann' }))
+    expect(await codeOf(manager.lock('supply', { who: 'Bob' }))).toBe('device.locked')
     expect(await codeOf(manager.acquire(['supply'], 'run-1'))).toBe('device.locked')
     expect(await codeOf(manager.set({ id: 'supply', name: 'output', value: true, who: 'Bob' }))).toBe('device.locked')
     expect(await run(manager.set({ id: 'supply', name: 'output', value: true, who: 'Ann' }))).toMatchObject({
@@ -329,7 +329,7 @@ describe('an instrument in hand', () => {
 
   it('may be left on, if somebody says so', async () => {
     const { manager, run, device } = setUp()
-    await run(manager.lock('supply', 'Ann'))
+    await run(manager.lock('supply', { who: 'Ann' }))
     await run(manager.set({ id: 'supply', name: 'output', value: true, who: 'Ann' }))
     expect(await run(manager.unlock('supply', 'Ann', { leaveOn: true }))).toBeNull()
     expect(device.isOn).toBe(true)
@@ -345,7 +345,7 @@ describe('an instrument in hand', () => {
 
   it('is switched off when the station ends', async () => {
     const { manager, run, device } = setUp()
-    await run(manager.lock('supply', 'Ann'))
+    await run(manager.lock('supply', { who: 'Ann' }))
     await run(manager.set({ id: 'supply', name: 'output', value: true, who: 'Ann' }))
     await run(manager.close())
     expect(device.isOn).toBe(false)

@@ -15,6 +15,7 @@ interface Entry {
   lockedBy: string | null
   reconnect: { attempt: number; atUtcMs: number } | null
   readings: Reading[]
+  hand: NonNullable<InstrumentState['hand']> | null
 }
 
 /** The station's instruments and what is known of each; every change is announced. */
@@ -44,6 +45,7 @@ const fresh: Omit<Entry, 'config'> = {
   lockedBy: null,
   reconnect: null,
   readings: [],
+  hand: null,
 }
 
 export function createEntries(deps: {
@@ -70,17 +72,20 @@ export function createEntries(deps: {
     }
   }
   const states = (): InstrumentState[] => [...entries.values()].map(toState)
-  const set = (id: string, entry: Entry): void => {
-    entries.set(id, entry)
-    deps.changed(states())
-  }
+  const set = (id: string, entry: Entry): void => void (entries.set(id, entry), deps.changed(states()))
   const update: Entries['update'] = (id, change) => set(id, { ...get(id), ...change })
   const refuseLocked = (id: string): void => {
     const { lockedBy, config } = get(id)
     if (lockedBy !== null) throw new StationError('device.locked', { instrument: config.name, owner: lockedBy })
   }
-  const remove = (id: string): void => {
+  /** What was left on by hand has no lock, but must not be forgotten either. */
+  const refuseUsed = (id: string): void => {
     refuseLocked(id)
+    const { hand, config } = get(id)
+    if (hand) throw new StationError('device.locked', { instrument: config.name, owner: `${hand.who}, who left it on` })
+  }
+  const remove = (id: string): void => {
+    refuseUsed(id)
     const whole = [...entries.values()].find((each) => partIds(each.config).includes(id))
     if (whole)
       throw new StationError('usage.invalidInput', {
@@ -104,7 +109,7 @@ export function createEntries(deps: {
       set(id, { ...entry, config: { ...entry.config, calibration } })
     },
     put: (config) => {
-      if (entries.has(config.id)) refuseLocked(config.id)
+      if (entries.has(config.id)) refuseUsed(config.id)
       set(config.id, { config, ...fresh })
     },
     unlock: (owner) => {

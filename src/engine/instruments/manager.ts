@@ -1,22 +1,19 @@
 import type { InstrumentState } from '../../contract/api.ts'
-import {
-  calibrationPolicySchema,
-  type Calibration,
-  type CalibrationPolicy,
-  type CalibrationRecord,
-} from '../../contract/calibration.ts'
+import type { Calibration } from '../../contract/calibration.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { Instrument, Profile, Reading } from '../../contract/instrument.ts'
 import type { InstrumentConfig } from '../../contract/run.ts'
-import { judgeCalibration, type CalibrationFinding } from './calibrationGate.ts'
+import type { CalibrationFinding } from './calibrationGate.ts'
 import { tellCommands, type AuditLevel, type CommandEntry } from './commandLog.ts'
 import type { Connection } from './connection.ts'
 import { createConnections, type Connections, type InstrumentGap } from './connections.ts'
 import { createEntries, type Entries } from './entries.ts'
 import { effectiveProfile, partIds } from './effectiveProfile.ts'
+import type { HandCare } from './hands.ts'
 import { createIdlePolls, type IdlePolls, type IdleReading } from './idlePolls.ts'
 import { createManual, type Manual } from './manual.ts'
 import type { LinkCounts, OpenDeps, OpenInstrument } from './openInstrument.ts'
+import { findCalibration, type CalibrationQuestion, type Register } from './register.ts'
 import { createStable } from './stable.ts'
 
 export interface ManagerDeps extends OpenDeps {
@@ -33,11 +30,8 @@ export interface ManagerDeps extends OpenDeps {
   auditLevel?: () => AuditLevel
   /** Certificates and checks, and what is done about those that are missing or overdue. */
   register?: Register
-}
-
-export interface Register {
-  records: (id: string) => readonly CalibrationRecord[]
-  policy: () => CalibrationPolicy
+  /** What happens about instruments that people switch on. */
+  hand?: HandCare | undefined
 }
 
 export interface InstrumentStats extends LinkCounts {
@@ -90,37 +84,6 @@ export interface ManagerCore {
   fresh: (id: string) => Promise<OpenInstrument>
   /** Gives it back to nobody: closed, unless it is kept. */
   leave: (id: string) => Promise<void>
-}
-
-export interface CalibrationQuestion {
-  utcMs: number
-  /** null where nobody knows how long the run will take. */
-  plannedMs: number | null
-  /** Why it is used all the same. */
-  overrideReason?: string | undefined
-}
-
-/** A certificate of the time before the register counts as its first entry. */
-const firstRecord = ({ certificate, by, dueDate }: Calibration): CalibrationRecord => ({
-  kind: 'certificate',
-  certificate,
-  by,
-  dueDate,
-  date: '1970-01-01',
-  result: 'pass',
-  note: '',
-  documentSha256: null,
-  version: 1,
-  addedUtcMs: 0,
-  who: '',
-})
-
-function findCalibration(config: InstrumentConfig, run: CalibrationQuestion, register?: Register): CalibrationFinding {
-  const records = register?.records(config.id) ?? []
-  const hasCertificate = records.some((each) => each.kind === 'certificate')
-  const known = hasCertificate || !config.calibration ? records : [firstRecord(config.calibration), ...records]
-  const policy = register?.policy() ?? calibrationPolicySchema.parse({})
-  return judgeCalibration(known, run, { policy, overrideReason: run.overrideReason })
 }
 
 const noCounts: LinkCounts = {

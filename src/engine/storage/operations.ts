@@ -37,6 +37,7 @@ export function createReadOperations(db: Database.Database) {
     results: runs.results,
     criteria: runs.criteria,
     events: runs.events,
+    stationEvents: runs.stationEvents,
     listFiles: runs.listFiles,
     file: runs.file,
     issuedFile: runs.issuedFile,

@@ -81,7 +81,16 @@ function createEventTables(db: Database.Database) {
       )
       .all(runId) as RunEvent[]
 
-  return { addEvent, events }
+  const stationEvents = (mostRecent: number): RunEvent[] =>
+    db
+      .prepare(
+        `SELECT seq, run_id AS runId, utc_ms AS utcMs, level, kind, text FROM events WHERE run_id IS NULL
+         ORDER BY seq DESC LIMIT ?`,
+      )
+      .all(mostRecent)
+      .reverse() as RunEvent[]
+
+  return { addEvent, events, stationEvents }
 }
 
 function createResultTables(db: Database.Database) {

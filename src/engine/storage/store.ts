@@ -59,6 +59,8 @@ export function createReader(deps: StoreDeps) {
     results: remote('results'),
     criteria: remote('criteria'),
     events: remote('events'),
+    /** The last of those that belong to no run, oldest first. */
+    stationEvents: remote('stationEvents'),
     channels: remote('channels'),
     /** Where each channel of a run ended. */
     channelEnds: remote('channelEnds'),

@@ -96,13 +96,17 @@ async function commandSafe(reason: 'hung' | 'died', acting: Acting): Promise<voi
   const noticedMs = clock.monotonicMs()
   // A hung engine can't be trusted any more, and it has the ports.
   if (reason === 'hung') acting.killEngine()
-  const work = [...holds].flatMap(([runId, instruments]) =>
-    instruments.map(async (watched) => {
-      const { name } = watched.config
-      const proof = await switchOff(watched, { ...acting, noticedMs })
-      logged(acting, { kind: 'proof', utcMs: clock.utcMs(), runId, instrument: name, ...proof })
-    }),
+  // While a run takes over what was on by hand both hold it; two who command one instrument get in each other's way.
+  const once = new Map(
+    [...holds].flatMap(([runId, instruments]) =>
+      instruments.map((watched) => [watched.config.id, { runId, watched }] as const),
+    ),
   )
+  const work = [...once.values()].map(async ({ runId, watched }) => {
+    const { name } = watched.config
+    const proof = await switchOff(watched, { ...acting, noticedMs })
+    logged(acting, { kind: 'proof', utcMs: clock.utcMs(), runId, instrument: name, ...proof })
+  })
   logged(acting, { kind: 'acts', utcMs: clock.utcMs(), pid, reason, enginePid, silentMs, runIds: [...holds.keys()] })
   await Promise.all(work)
   logged(acting, { kind: 'done', utcMs: clock.utcMs(), pid })

@@ -8,7 +8,7 @@ export interface WatchedInstrument {
   parts: readonly InstrumentConfig[]
 }
 
-/** What the engine tells its watchdog process. */
+/** What the engine tells its watchdog process. `runId` is a run, or what stands for an instrument in a person's hand. */
 export type ToWatchdog =
   | { kind: 'hold'; runId: string; instruments: readonly WatchedInstrument[] }
   | { kind: 'release'; runId: string }

@@ -58,11 +58,14 @@ const reasons = {
   died: () => 'The station ended without a farewell',
 }
 
+/** What a person had on belongs to no run: it is told in the station's log. */
+const runOf = (holder: string): string | null => (holder.includes(' ') ? null : holder)
+
 function eventsOf(line: LogLine): Omit<RunEvent, 'seq'>[] {
   const base = { utcMs: line.utcMs, level: 'error' as const, kind: 'watchdog' }
   if (line.kind === 'acts') {
     const text = `${reasons[line.reason](line.silentMs)}; its watchdog process commanded the outputs off.`
-    return line.runIds.map((runId) => ({ ...base, runId, text }))
+    return [...new Set(line.runIds.map(runOf))].map((runId) => ({ ...base, runId, text }))
   }
   if (line.kind === 'done') return []
   const evidence = line.evidence
@@ -71,7 +74,9 @@ function eventsOf(line: LogLine): Omit<RunEvent, 'seq'>[] {
   const found = line.safe
     ? `safe state confirmed after ${line.provedAfterMs} ms`
     : `safe state NOT confirmed, ${line.detail ?? ''}; check the output at the instrument`
-  return [{ ...base, runId: line.runId, text: `${line.instrument}: ${found}, by the watchdog process (${evidence})` }]
+  return [
+    { ...base, runId: runOf(line.runId), text: `${line.instrument}: ${found}, by the watchdog process (${evidence})` },
+  ]
 }
 
 /**

@@ -31,6 +31,7 @@ function recordingDeps(open: () => Promise<Transport>, mostWaits: number) {
   const seen: string[] = []
   let waits = 0
   const deps: ConnectionDeps = {
+    window: 'window-1',
     isAuthorised: async () => waits < mostWaits,
     open,
     // Heartbeats never come due here; waits between attempts pass at once.

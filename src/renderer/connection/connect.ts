@@ -5,6 +5,8 @@ import type { StationClient, Transport } from './transport.ts'
 export type LinkPhase = 'connecting' | 'open' | 'lost' | 'locked' | 'otherVersion'
 
 export interface ConnectionDeps {
+  /** What this window calls itself: as long as it is connected, it answers for what it has in hand. */
+  window: string
   /** False: an access token is needed first. */
   isAuthorised: () => Promise<boolean>
   open: () => Promise<Transport>
@@ -51,7 +53,7 @@ async function connectOnce(deps: ConnectionDeps, onOpen: () => void): Promise<Ou
     if (!(await deps.isAuthorised())) return 'locked'
     transport = await deps.open()
     if (!(await agreesOnVersion(transport.client))) return 'otherVersion'
-    const streamEnd = pump(deps, await transport.client.station.events())
+    const streamEnd = pump(deps, await transport.client.station.events({ window: deps.window }))
     deps.onSnapshot(await transport.client.station.snapshot())
     deps.onClient(transport.client)
     deps.onPhase('open')

@@ -1,6 +1,6 @@
 import { Box, Typography } from '@mui/material'
 import type { RunEvent } from '../../contract/run.ts'
-import { formatClock } from '../logic/format.ts'
+import { formatClock, formatDateTime } from '../logic/format.ts'
 import { sayLogText } from '../logic/logText.ts'
 import type { Tone } from '../logic/words.ts'
 import { Panel } from './Panel.tsx'
@@ -12,7 +12,7 @@ const levels = {
   error: { tone: 'broken', word: 'Error' },
 } as const satisfies Record<RunEvent['level'], { tone: Tone; word: string } | null>
 
-function Line({ event }: { event: RunEvent }) {
+function Line({ event, withDay }: { event: RunEvent; withDay: boolean }) {
   const level = levels[event.level]
   const Icon = level === null ? null : toneIcons[level.tone]
   return (
@@ -22,7 +22,7 @@ function Line({ event }: { event: RunEvent }) {
         sx={{ color: 'text.secondary', flexShrink: 0 }}
         dateTime={new Date(event.utcMs).toISOString()}
       >
-        {formatClock(event.utcMs)}
+        {withDay ? formatDateTime(event.utcMs) : formatClock(event.utcMs)}
       </Box>
       <Box sx={{ width: 18, flexShrink: 0 }}>
         {Icon !== null && level !== null && (
@@ -35,15 +35,18 @@ function Line({ event }: { event: RunEvent }) {
 }
 
 interface LogPanelProps {
+  title?: string
+  /** Its lines may be of many days. */
+  withDay?: boolean
   events: readonly RunEvent[]
   /** Times are those of the simulation. */
-  virtualTime: boolean
+  virtualTime?: boolean
 }
 
 /** What the station wrote down, newest first. */
-export function LogPanel({ events, virtualTime }: LogPanelProps) {
+export function LogPanel({ events, title = 'Log', withDay = false, virtualTime = false }: LogPanelProps) {
   return (
-    <Panel title="Log" aside={virtualTime && <Typography variant="caption">simulated time</Typography>}>
+    <Panel title={title} aside={virtualTime && <Typography variant="caption">simulated time</Typography>}>
       {events.length === 0 ? (
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
           Nothing yet.
@@ -52,12 +55,12 @@ export function LogPanel({ events, virtualTime }: LogPanelProps) {
         <Box
           component="ol"
           reversed
-          aria-label="Log, newest first"
+          aria-label={`${title}, newest first`}
           tabIndex={0}
           sx={{ listStyle: 'none', m: 0, p: 0, maxHeight: 300, overflowY: 'auto' }}
         >
           {[...events].reverse().map((event) => (
-            <Line key={event.seq} event={event} />
+            <Line key={event.seq} event={event} withDay={withDay} />
           ))}
         </Box>
       )}

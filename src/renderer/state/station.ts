@@ -5,6 +5,7 @@ import { isAuthorised } from '../connection/session.ts'
 import { openPort, openSocket, shellOf, type StationClient } from '../connection/transport.ts'
 import { NotConnectedError } from '../logic/errors.ts'
 import { applyDetail, applyEvent, applySnapshot, emptyStation, type StationState } from './stationState.ts'
+import { windowName } from './windowName.ts'
 
 export interface WindowState extends StationState {
   link: LinkPhase
@@ -35,6 +36,7 @@ export function createStation(): Station {
     line.busy = true
     const shell = shellOf(window)
     void keepConnected({
+      window: windowName,
       isAuthorised: shell === null ? isAuthorised : () => Promise.resolve(true),
       open: shell === null ? openSocket : () => openPort(shell),
       sleep,

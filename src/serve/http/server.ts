@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import fastifyStatic from '@fastify/static'
 import { RPCHandler } from '@orpc/server/ws'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { WebSocketServer } from 'ws'
+import { WebSocketServer, type WebSocket } from 'ws'
 import { z } from 'zod'
 import { StationError } from '../../contract/errors.ts'
 import type { createApi } from '../../engine/api.ts'
@@ -25,6 +25,21 @@ const contentTypes: Record<string, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=utf-8',
   zip: 'application/zip',
+}
+
+/** A window that is gone without a word, as with a pulled cable, is noticed within twice that. */
+const pingEveryMs = 10_000
+
+/** Ends a connection at whose other end nobody is. */
+function endWhenSilent(socket: WebSocket): void {
+  let isThere = true
+  socket.on('pong', () => (isThere = true))
+  const timer = setInterval(() => {
+    if (!isThere) return socket.terminate()
+    isThere = false
+    socket.ping()
+  }, pingEveryMs)
+  socket.on('close', () => clearInterval(timer))
 }
 
 /** HTTP for the page and a run's files, one WebSocket for everything else. Listens nowhere yet. */
@@ -101,6 +116,7 @@ function addSocket(app: FastifyInstance, deps: HttpDeps): void {
   const handler = new RPCHandler(deps.api)
   sockets.on('connection', (socket) => {
     socket.on('error', deps.onError)
+    endWhenSilent(socket)
     handler.upgrade(socket).catch(deps.onError)
   })
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

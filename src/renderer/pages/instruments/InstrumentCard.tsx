@@ -42,10 +42,11 @@ const placeText = ({ station, slot }: { station: string; slot: string }): string
   slot === '' ? station : `${station}, ${slot}`
 
 /** Who has it: a person, or the run that it belongs to now. */
-function HolderText({ lockedBy }: { lockedBy: string | null }) {
+function HolderText({ instrument: { lockedBy, hand } }: { instrument: InstrumentState }) {
   const holder = holderOf(lockedBy)
-  if (holder.kind === 'nobody') return 'nobody'
-  if (holder.kind === 'person') return `${holder.name}, by hand`
+  if (holder.kind === 'nobody') return hand?.mayBeOn === true ? `nobody; ${hand.who} left it on` : 'nobody'
+  if (holder.kind === 'person')
+    return `${holder.name}, by hand${(hand?.leftUtcMs ?? null) === null ? '' : '; that window is gone'}`
   return <Link href={hrefOf({ page: 'run', runId: holder.runId })}>a run that is going on</Link>
 }
 
@@ -63,7 +64,7 @@ function Facts({ instrument }: { instrument: InstrumentState }) {
     ],
     ['Last good answer', lastGoodUtcMs === null ? 'none since the start' : formatDateTime(lastGoodUtcMs)],
     ['Calibration', <Calibration key="calibration" instrument={instrument} />],
-    ['Used by', <HolderText key="holder" lockedBy={instrument.lockedBy} />],
+    ['Used by', <HolderText key="holder" instrument={instrument} />],
   ] as const
   return (
     <Box

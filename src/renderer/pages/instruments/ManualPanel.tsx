@@ -9,6 +9,7 @@ import { WhoField } from '../../parts/WhoField.tsx'
 import { useDraft } from '../../state/draft.ts'
 import { useAction } from '../../state/hooks.ts'
 import { useStation } from '../../state/station.ts'
+import { windowName } from '../../state/windowName.ts'
 
 interface SettingRowProps {
   id: string
@@ -117,13 +118,19 @@ function useManual(instrument: InstrumentState, who: string) {
   const { id } = instrument.config
   const lock = (): Promise<boolean> => {
     setProof(null)
-    return action.run(async () => void (await station.call((client) => client.instruments.lock({ id, who }))))
+    return action.run(
+      async () => void (await station.call((client) => client.instruments.lock({ id, who, window: windowName }))),
+    )
   }
+  const takeOver = (): Promise<boolean> =>
+    action.run(
+      async () => void (await station.call((client) => client.instruments.takeOver({ id, who, window: windowName }))),
+    )
   const unlock = (leaveOn: boolean): Promise<boolean> =>
     action.run(async () => setProof(await station.call((client) => client.instruments.unlock({ id, who, leaveOn }))))
   const safeStop = (): Promise<boolean> =>
     action.run(async () => setProof(await station.call((client) => client.instruments.safeStop({ id, who }))))
-  return { action, proof, lock, unlock, safeStop }
+  return { action, proof, lock, takeOver, unlock, safeStop }
 }
 
 interface ManualPanelProps {
@@ -135,21 +142,31 @@ interface ManualPanelProps {
 export function ManualPanel({ instrument, profile }: ManualPanelProps) {
   const who = useDraft((draft) => draft.operator.trim())
   const [leaveOn, setLeaveOn] = useState(false)
-  const { action, proof, lock, unlock, safeStop } = useManual(instrument, who === '' ? 'somebody at a window' : who)
+  const { action, proof, lock, takeOver, unlock, safeStop } = useManual(
+    instrument,
+    who === '' ? 'somebody at a window' : who,
+  )
   const holder = holderOf(instrument.lockedBy)
   const mine = holder.kind === 'person' && holder.name === who
+  // Whoever had it is gone, or is here again in another window.
+  const isLeft = holder.kind === 'person' && (instrument.hand?.leftUtcMs ?? null) !== null
   const settings = profile?.settings ?? []
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
       {holder.kind !== 'run' && !mine && (
         <WhoField
-          helperText={`Every command goes into the audit trail with it.${holder.kind === 'person' ? ` Whoever is ${holder.name} can give it back.` : ''}`}
+          helperText={`Every command goes into the audit trail with it.${holder.kind === 'person' ? ` ${holder.name} has it now.` : ''}`}
         />
       )}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
         {holder.kind === 'nobody' && (
           <Button variant="outlined" disabled={who === '' || action.busy} onClick={() => void lock()}>
             Take it in hand
+          </Button>
+        )}
+        {isLeft && (
+          <Button variant="outlined" disabled={who === '' || action.busy} onClick={() => void takeOver()}>
+            Take over
           </Button>
         )}
         {mine && (
@@ -167,7 +184,11 @@ export function ManualPanel({ instrument, profile }: ManualPanelProps) {
           />
         )}
       </Box>
-      {holder.kind === 'person' && !mine && <Typography variant="body2">{holder.name} has it in hand.</Typography>}
+      {holder.kind === 'person' && !mine && (
+        <Typography variant="body2">
+          {holder.name} {isLeft ? 'had it in hand; that window is gone.' : 'has it in hand.'}
+        </Typography>
+      )}
       {holder.kind === 'run' && (
         <Typography variant="body2">A run has it: only the safe stop works from here.</Typography>
       )}

@@ -7,6 +7,7 @@ import { SaveForm } from '../../parts/SaveForm.tsx'
 import { useMirror, useStation } from '../../state/station.ts'
 import { CalibrationRules } from './CalibrationRules.tsx'
 import { CommandRecord } from './CommandRecord.tsx'
+import { StationLog } from './StationLog.tsx'
 
 const fields = [
   { name: 'name', label: 'Laboratory name', lines: 1 },
@@ -57,6 +58,7 @@ export function SettingsPage() {
         <Panel title="Record of instrument commands">
           <CommandRecord />
         </Panel>
+        <StationLog />
         <Panel title="About stopping">
           <Typography variant="body2" sx={{ maxWidth: '72ch' }}>
             The Stop button at the top of every page commands the outputs of all running tests off and reads them back.
