@@ -21,13 +21,8 @@ import { createHandDesk } from './handDesk.ts'
 import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
 import type { ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
-<<<<<<< HEAD
 import { leftAs, unfinished } from './executor/transitions.ts'
 import { restoreGiven, switchOffLeft, type LeftOnDeps } from './leftOn.ts'
-=======
-import { leftAs, unfinished } from './executor/transitions.ts'
-import { switchOffLeft, type LeftOnDeps } from './leftOn.ts'
->>>>>>> c0b1a34 (feat: what is on by hand is watched, written down, and told to everybody when its window is gone; take-over; the station's log on its page)
 import { checkPreflight } from './preflight.ts'
 import { createQueueDesk, type QueueDeps, type QueueDesk } from './queueDesk.ts'
 import { loadProtocols, type Protocols } from './protocols.ts'
@@ -119,48 +114,6 @@ export interface Station extends Dispositions {
 
 const noLaboratory: Laboratory = { name: 'Laboratory (name not set)', address: '', station: 'Station 1' }
 
-<<<<<<< HEAD
-/** Runs that a dead process left behind never get a verdict: they are shown as interrupted, with all their samples. */
-async function markInterrupted(store: Store, runs: readonly Run[], utcMs: number): Promise<void> {
-  const text = describeError('run.interrupted', {})
-  for (const run of runs) {
-    const ended: Run = {
-      ...run,
-      status: 'interrupted',
-      leftAs: leftAs(run),
-      verdict: null,
-      verdictReasons: [],
-      problem: text,
-    }
-    const { status, problem } = ended
-    await store.saveRun(ended, {
-      actor: 'station',
-      action: 'run.interrupted',
-      subject: run.id,
-      detail: { status, problem },
-    })
-    await store.addEvent({
-      runId: run.id,
-      utcMs,
-      level: 'error',
-      kind: 'interrupted',
-      text: `${text.happened} ${text.did}`,
-    })
-  }
-}
-
-/** Off first, then marked: a station that dies in between switches off again. */
-async function endInterrupted(deps: Omit<LeftOnDeps, 'addEvent'> & { store: Store }): Promise<void> {
-  const { store, clock } = deps
-  const runs = await store.runsWithStatus(['running', 'paused', 'stopping'])
-  const waiting = await store.runsWithStatus(['interrupted'])
-  restoreGiven([...runs, ...waiting], deps)
-  await switchOffLeft(runs, { ...deps, addEvent: (event) => store.addEvent(event) })
-  await markInterrupted(store, runs, clock.utcMs())
-}
-
-=======
->>>>>>> c0b1a34 (feat: what is on by hand is watched, written down, and told to everybody when its window is gone; take-over; the station's log on its page)
 /** Runs that a dead process left behind never get a verdict: they are shown as interrupted, with all their samples. */
 async function markInterrupted(store: Store, runs: readonly Run[], utcMs: number): Promise<void> {
   const text = describeError('run.interrupted', {})
