@@ -219,6 +219,11 @@ export const errorCatalogue = {
     'What is under energy was commanded off; everything stored earlier is safe. The run was left to be gone on with.',
     'Free some space on the disk of the data folder, then go on with the run from its recovery page.',
   ]),
+  'run.restored': entry('run', [
+    'This data folder was restored from a backup that was made while this run was going on.',
+    'What was stored until then is here, without a verdict. The run does not go on by itself.',
+    'See whether it was ended in the original data folder before you go on with it here.',
+  ]),
   'run.illegal': entry('run', [
     'The run is {status}; “{action}” is not possible now.',
     nothingChanged,
@@ -299,6 +304,11 @@ export const errorCatalogue = {
     'The data folder has a database but no key: {keyFile} is missing.',
     'The station did not start; no new key was made, because it would not fit.',
     'Put back the key file from your safe copy.',
+  ]),
+  'storage.keyInKeystore': entry('storage', [
+    'The key of {path} is kept by a computer’s keystore ({keyFile}): only the desktop app can open it, on that computer and as that user.',
+    'Nothing was read or written.',
+    'The desktop app backs up by itself, into backups in its data folder. To restore one, put it as station.db with station.key.safe into an empty folder, and start the desktop app on it.',
   ]),
   'storage.noKeystore': entry('storage', [
     'This computer offers no keystore that protects the database key: {detail}',

@@ -51,7 +51,7 @@ export interface OpenStationOptions {
 }
 
 export const databaseFile = (dataFolder: string): string => join(dataFolder, 'station.db')
-const keyFileOf = (dataFolder: string): string => join(dataFolder, 'station.key')
+export const keyFileOf = (dataFolder: string): string => join(dataFolder, 'station.key')
 
 function makeFolder(folder: string): void {
   try {

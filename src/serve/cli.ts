@@ -26,6 +26,8 @@ const commands: Record<string, () => Promise<Command>> = {
   runs: async () => (await import('./commands/runs.ts')).runs,
   samples: async () => (await import('./commands/samples.ts')).samples,
   export: async () => (await import('./commands/exportRun.ts')).exportRun,
+  backup: async () => (await import('./commands/backup.ts')).backup,
+  restore: async () => (await import('./commands/restore.ts')).restore,
   verify: async () => (await import('./commands/verify.ts')).verify,
 }
 

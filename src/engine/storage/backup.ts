@@ -42,7 +42,7 @@ export function contentsOf(db: Database.Database): Contents {
 }
 
 /** Whatever the system still has of it only in memory goes onto the disk. */
-function flush(path: string): void {
+export function flush(path: string): void {
   const file = openSync(path, 'r')
   try {
     fsyncSync(file)

@@ -29,7 +29,7 @@ export const backupsIn = (folder: string): string[] =>
     .filter((name) => pattern.test(name))
     .sort()
 
-const nameAt = (utcMs: number): string => `station-${new Date(utcMs).toISOString().replaceAll(':', '-')}.db`
+export const backupName = (utcMs: number): string => `station-${new Date(utcMs).toISOString().replaceAll(':', '-')}.db`
 
 /** What a name says of the time; the file's own time may be that of a copy. */
 const timeOf = (name: string): number =>
@@ -41,7 +41,7 @@ export async function backUpNow(deps: BackupScheduleDeps): Promise<BackupReport 
   try {
     // What a station left that ended in the midst of one.
     for (const name of namesIn(plan.folder)) if (name.endsWith('.db.partial')) rmSync(join(plan.folder, name))
-    const report = await deps.backUp(join(plan.folder, nameAt(clock.utcMs())))
+    const report = await deps.backUp(join(plan.folder, backupName(clock.utcMs())))
     const size = `${(report.bytes / 2 ** 20).toFixed(1)} MiB, ${report.samples} samples`
     await tell('info', `Backup ${report.path} was made and checked (${size}, audit trail head ${report.audit.head})`)
     for (const name of backupsIn(plan.folder).slice(0, -plan.keep)) {
