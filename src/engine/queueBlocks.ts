@@ -32,17 +32,26 @@ export function inHand(
 ): string | null {
   const needs = neededIds(request, states)
   const taken = states.find(({ config, lockedBy }) => needs.includes(config.id) && lockedBy?.startsWith(byHand))
-  return taken ? lockText(taken.config.name, taken.lockedBy ?? '', []) : null
+  return taken ? lockText([taken.config.name], taken.lockedBy ?? '', []) : null
 }
 
 const nameOf = (run: Run): string => `${run.protocolId} on ${run.module.id}`
 
-function lockText(name: string, owner: string, runs: readonly Run[]): string {
+function lockText(names: readonly string[], owner: string, runs: readonly Run[]): string {
   const run = runs.find((each) => each.id === owner)
-  if (run) return `${name} is taken by the run of ${nameOf(run)}`
-  return owner.startsWith(byHand)
-    ? `${name} is in the hand of ${owner.slice(byHand.length)}`
-    : `${name} is taken by ${owner}`
+  const what = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`
+  if (run) return `${what} taken by the run of ${nameOf(run)}`
+  return owner.startsWith(byHand) ? `${what} in the hand of ${owner.slice(byHand.length)}` : `${what} taken by ${owner}`
+}
+
+/** One for each who has some of them. */
+function locksOn(needs: ReadonlySet<string>, states: readonly InstrumentState[], runs: readonly Run[]): Block[] {
+  const taken = states.filter(({ config, lockedBy }) => needs.has(config.id) && lockedBy !== null)
+  const owners = [...new Set(taken.map(({ lockedBy }) => lockedBy ?? ''))]
+  return owners.map((owner) => {
+    const names = taken.filter(({ lockedBy }) => lockedBy === owner).map(({ config }) => config.name)
+    return { text: lockText(names, owner, runs), brief: isBrief(owner), byHand: owner.startsWith(byHand) }
+  })
 }
 
 /** Queries of a moment, such as those of a pre-flight check. */
@@ -58,11 +67,6 @@ export function blocksOf(
 ): Block[] {
   const { states, runs } = given
   const needs = new Set(neededIds(entry.request, states))
-  const locks = states.flatMap(({ config, lockedBy }): Block[] =>
-    needs.has(config.id) && lockedBy !== null
-      ? [{ text: lockText(config.name, lockedBy, runs), brief: isBrief(lockedBy), byHand: lockedBy.startsWith(byHand) }]
-      : [],
-  )
   const left = runs.flatMap((run): Block[] => {
     const uses = run.status === 'interrupted' && run.instruments.some((each) => needs.has(each.instrumentId))
     return uses
@@ -75,5 +79,5 @@ export function blocksOf(
     const { protocolId, module } = other.request
     return [{ text: `${protocolId} on ${module.id} is before it`, brief: false, byHand: false }]
   })
-  return [...locks, ...left, ...before]
+  return [...locksOn(needs, states, runs), ...left, ...before]
 }

@@ -16,6 +16,8 @@ import { ExposurePage } from './pages/exposure/ExposurePage.tsx'
 import { ImportPage } from './pages/import/ImportPage.tsx'
 import { InstrumentsPage } from './pages/instruments/InstrumentsPage.tsx'
 import { PreflightPage } from './pages/preflight/PreflightPage.tsx'
+import { ProtocolsPage } from './pages/protocols/ProtocolsPage.tsx'
+import { QueuePage } from './pages/queue/QueuePage.tsx'
 import { RecoveryPage } from './pages/recovery/RecoveryPage.tsx'
 import { RunPage } from './pages/run/RunPage.tsx'
 import { RunsPage } from './pages/runs/RunsPage.tsx'
@@ -46,6 +48,10 @@ function Page({ route }: { route: Route }) {
       return <RecoveryPage key={route.runId} runId={route.runId} />
     case 'exposure':
       return <ExposurePage key={route.runId} runId={route.runId} />
+    case 'queue':
+      return <QueuePage />
+    case 'protocols':
+      return <ProtocolsPage />
     case 'import':
       return <ImportPage />
     case 'instruments':

@@ -1,6 +1,8 @@
 import Handyman from '@mui/icons-material/CableOutlined'
 import History from '@mui/icons-material/HistoryOutlined'
 import Import from '@mui/icons-material/UploadFileOutlined'
+import Protocol from '@mui/icons-material/FactCheckOutlined'
+import Queue from '@mui/icons-material/PendingActionsOutlined'
 import Play from '@mui/icons-material/PlayCircleOutlined'
 import Settings from '@mui/icons-material/DomainOutlined'
 import type { Route } from '../logic/route.ts'
@@ -13,6 +15,14 @@ export const places = [
     route: { page: 'runs' },
     Icon: History,
     pages: ['runs', 'run', 'report', 'recovery', 'exposure'],
+  },
+  { name: 'Queue', short: 'Queue', route: { page: 'queue' }, Icon: Queue, pages: ['queue'] },
+  {
+    name: 'Protocols',
+    short: 'Protocols',
+    route: { page: 'protocols' },
+    Icon: Protocol,
+    pages: ['protocols'],
   },
   { name: 'Import', short: 'Import', route: { page: 'import' }, Icon: Import, pages: ['import'] },
   { name: 'Instruments', short: 'Devices', route: { page: 'instruments' }, Icon: Handyman, pages: ['instruments'] },

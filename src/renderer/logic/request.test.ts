@@ -3,7 +3,7 @@ import protocol from '../../../protocols/PVTP-015.json'
 import type { InstrumentState } from '../../contract/api.ts'
 import { templateSchema } from '../../contract/template.ts'
 import type { LaneDraft } from './lanes.ts'
-import { prepareRequest } from './request.ts'
+import { draftOf, prepareRequest } from './request.ts'
 
 const template = templateSchema.parse(protocol)
 const role = template.roles[0]!.name
@@ -34,4 +34,14 @@ it('sends the reason for an instrument that the test uses, and no other', () => 
   expect(prepare([]).request).not.toHaveProperty('calibrationOverrides')
   const { request } = prepare([], { cell: 'compared this morning', gone: 'it was used before' })
   expect(request.calibrationOverrides).toEqual({ cell: 'compared this morning' })
+})
+
+it('finds the same request again from what was asked for', () => {
+  const { request } = prepare([lane('m2', { [number.name]: String(number.minimum ?? number.default) })], {
+    cell: 'compared',
+  })
+  const again = prepareRequest(template, draftOf(request), [
+    { config: { id: 'cell' }, roles: [] } as unknown as InstrumentState,
+  ])
+  expect(again.request).toEqual(request)
 })

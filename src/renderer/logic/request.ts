@@ -1,8 +1,8 @@
 import type { InstrumentState } from '../../contract/api.ts'
 import type { StartRequest } from '../../contract/startRequest.ts'
-import type { Template } from '../../contract/template.ts'
+import type { Scalar, Template } from '../../contract/template.ts'
 import { countProblem, laneProblems, type LaneDraft } from './lanes.ts'
-import { checkParameters, type ParameterTexts } from './parameters.ts'
+import { checkParameters, textOf, type ParameterTexts } from './parameters.ts'
 import { keepExisting, roleProblem, suggestRoles, type RoleChoice } from './roles.ts'
 
 export interface DraftInput {
@@ -103,5 +103,31 @@ export function prepareRequest(
       Object.keys({ ...problems, ...roleProblems }).length +
       wrong.laneProblems.filter((problem) => problem !== null).length +
       (wrong.countProblem === null ? 0 : 1),
+  }
+}
+
+/** What was asked for, as the operator would have typed it: for asking otherwise. */
+export function draftOf({
+  module,
+  operator,
+  parameters,
+  roles,
+  lanes = [],
+  calibrationOverrides = {},
+  protocolId,
+}: StartRequest): DraftInput & {
+  protocolId: string
+} {
+  const texts = (values: Readonly<Record<string, Scalar>>): ParameterTexts =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(value)]))
+  const labelOf = ({ maker = '', model = '', id }: Partial<StartRequest['module']> & { id: string }) => ({
+    id,
+    maker,
+    model,
+  })
+  return {
+    ...{ protocolId, operator, roles, texts: texts(parameters), module: labelOf(lanes[0]?.module ?? module) },
+    calibrationReasons: calibrationOverrides,
+    others: lanes.slice(1).map((lane) => ({ ...labelOf(lane.module), texts: texts(lane.parameters ?? {}) })),
   }
 }

@@ -6,6 +6,8 @@ const routes: Route[] = [
   { page: 'configure' },
   { page: 'preflight' },
   { page: 'runs' },
+  { page: 'queue' },
+  { page: 'protocols' },
   { page: 'run', runId: '0197-a/b' },
   { page: 'report', runId: '0197' },
   { page: 'recovery', runId: '0197' },

@@ -3,6 +3,8 @@ export type Route =
   | { page: 'configure' }
   | { page: 'preflight' }
   | { page: 'runs' }
+  | { page: 'queue' }
+  | { page: 'protocols' }
   | { page: 'run'; runId: string }
   | { page: 'report'; runId: string }
   | { page: 'recovery'; runId: string }
@@ -69,6 +71,8 @@ export function parseRoute(hash: string): Route {
       return { page: 'notFound', path }
     case 'runs':
       return runRoute(parts, path)
+    case 'queue':
+    case 'protocols':
     case 'import':
     case 'instruments':
     case 'settings':

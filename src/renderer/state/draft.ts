@@ -22,6 +22,8 @@ export interface Draft {
   roles: RoleChoice
   /** Why an instrument is used though its calibration would keep it out, by its id. */
   calibrationReasons: Readonly<Record<string, string>>
+  /** The queued run that this is to become, instead of a new one. */
+  queuedId: string | null
 }
 
 interface DraftActions {
@@ -35,12 +37,15 @@ interface DraftActions {
   setRole: (role: string, instrumentIds: readonly string[]) => void
   /** null takes the reason back. */
   setCalibrationReason: (instrumentId: string, reason: string | null) => void
+  /** Takes a queued run up again, to ask for it otherwise. */
+  takeUp: (queuedId: string, draft: Omit<Draft, 'queuedId'>) => void
   clear: () => void
 }
 
 const noModule: DraftModule = { id: '', maker: '', model: '' }
 const blank = {
   ...{ protocolId: null, module: noModule, others: [], texts: {}, roles: {}, calibrationReasons: {} },
+  queuedId: null,
 } satisfies Omit<Draft, 'operator'>
 
 export const useDraft = create<Draft & DraftActions>()((set) => ({
@@ -66,5 +71,6 @@ export const useDraft = create<Draft & DraftActions>()((set) => ({
     set(({ calibrationReasons: { [instrumentId]: _old, ...others } }) => ({
       calibrationReasons: reason === null ? others : { ...others, [instrumentId]: reason },
     })),
+  takeUp: (queuedId, draft) => set({ ...draft, queuedId }),
   clear: () => set(blank),
 }))

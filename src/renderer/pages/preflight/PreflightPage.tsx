@@ -17,6 +17,7 @@ import { useDraft } from '../../state/draft.ts'
 import { goTo, useAction, useFetched, useTemplate } from '../../state/hooks.ts'
 import { useMirror, useStation } from '../../state/station.ts'
 import { CalibrationReason } from './CalibrationReason.tsx'
+import { QueueButton, QueuePanel, useQueueUp } from './QueueUp.tsx'
 import { NothingChosen } from '../configure/ConfigurePage.tsx'
 
 const lineTones = { ok: 'good', warning: 'caution', problem: 'bad' } as const satisfies Record<
@@ -83,7 +84,8 @@ interface ReadyProps {
 
 function Ready({ request, lines, onAgain, fresh }: ReadyProps) {
   const station = useStation()
-  const clear = useDraft((draft) => draft.clear)
+  const { clear, queuedId } = useDraft()
+  const queueUp = useQueueUp(request)
   const start = useAction()
   const blocked = !fresh || lines.some((line) => line.state === 'problem')
   const begin = (): Promise<boolean> =>
@@ -115,12 +117,16 @@ function Ready({ request, lines, onAgain, fresh }: ReadyProps) {
             ))}
         </Box>
       </Panel>
+      <QueuePanel queueUp={queueUp} />
       <ErrorNotice error={start.error} />
       <ActionBar>
         <Button href={hrefOf({ page: 'configure' })}>Back</Button>
-        <Button variant="contained" size="large" disabled={blocked || start.busy} onClick={() => void begin()}>
-          Start test
-        </Button>
+        {queuedId === null && (
+          <Button variant="contained" size="large" disabled={blocked || start.busy} onClick={() => void begin()}>
+            Start test
+          </Button>
+        )}
+        <QueueButton queueUp={queueUp} fresh={fresh} />
       </ActionBar>
     </>
   )

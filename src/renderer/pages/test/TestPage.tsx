@@ -3,11 +3,11 @@ import { useState } from 'react'
 import type { StationInfo } from '../../../contract/api.ts'
 import { textOf } from '../../logic/parameters.ts'
 import { hrefOf } from '../../logic/route.ts'
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { ModuleFields } from '../../parts/ModuleFields.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { ProtocolPicker } from '../../parts/ProtocolPicker.tsx'
+import { RefusedProtocols } from '../../parts/RefusedProtocols.tsx'
 import { useDraft } from '../../state/draft.ts'
 import { goTo } from '../../state/hooks.ts'
 import { activeRuns } from '../../state/stationState.ts'
@@ -38,12 +38,6 @@ function EarlierRuns({ moduleId }: { moduleId: string }) {
       <Link href={hrefOf({ page: 'runs' })}>See the runs</Link>
     </Alert>
   )
-}
-
-/** A template that can't be offered is said, not left out in silence. */
-function RefusedProtocols() {
-  const refused = useMirror((state) => state.info?.refusedProtocols) ?? []
-  return refused.map((text) => <ErrorNotice key={text.happened} error={text} severity="warning" />)
 }
 
 function ModulePanel() {
