@@ -244,7 +244,7 @@ export const errorCatalogue = {
     'The outputs were commanded off and read back; what was measured is kept.',
     'Start a new run when the reason is settled.',
   ]),
-  'queue.illegal': entry('run', [
+  'run.queue': entry('run', [
     'The queued run is {state}; “{action}” is not possible now.',
     nothingChanged,
     'Look at the queue as it is now.',

@@ -2,6 +2,7 @@ import type { InstrumentState } from '../contract/api.ts'
 import type { QueueEntry } from '../contract/queue.ts'
 import type { Run } from '../contract/run.ts'
 import { partIds } from './instruments/effectiveProfile.ts'
+import { isManual } from './instruments/idlePolls.ts'
 import { instrumentIdsOf } from './runRoles.ts'
 
 /** What keeps a queued run from beginning. */
@@ -9,12 +10,7 @@ export interface Block {
   text: string
   /** It will be over in a moment. */
   brief: boolean
-  /** Somebody does something with the instrument that the station can't know. */
-  byHand: boolean
 }
-
-/** How the lock of a person begins. */
-const byHand = 'manual: '
 
 /** Instruments of a request and what they are made of. */
 export function neededIds(request: Pick<QueueEntry['request'], 'roles'>, states: readonly InstrumentState[]): string[] {
@@ -25,23 +21,27 @@ export function neededIds(request: Pick<QueueEntry['request'], 'roles'>, states:
   })
 }
 
-/** Which of its instruments a person has in hand now, in words; null where none. */
+/** Which of its instruments a person has in hand or left on, in words; null where none. */
 export function inHand(
   request: Pick<QueueEntry['request'], 'roles'>,
   states: readonly InstrumentState[],
 ): string | null {
   const needs = neededIds(request, states)
-  const taken = states.find(({ config, lockedBy }) => needs.includes(config.id) && lockedBy?.startsWith(byHand))
-  return taken ? lockText([taken.config.name], taken.lockedBy ?? '', []) : null
+  const found = states.find((state) => needs.includes(state.config.id) && (state.hand || isManual(state.lockedBy)))
+  if (!found) return null
+  const { config, hand, lockedBy } = found
+  if (lockedBy === null) return `${config.name} was left on by ${hand?.who ?? 'somebody'}`
+  return lockText([config.name], lockedBy, [])
 }
 
 const nameOf = (run: Run): string => `${run.protocolId} on ${run.module.id}`
 
+const handText = (name: string, who: string): string => `${name} is in the hand of ${who}`
+
 function lockText(names: readonly string[], owner: string, runs: readonly Run[]): string {
   const run = runs.find((each) => each.id === owner)
-  const what = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`
-  if (run) return `${what} taken by the run of ${nameOf(run)}`
-  return owner.startsWith(byHand) ? `${what} in the hand of ${owner.slice(byHand.length)}` : `${what} taken by ${owner}`
+  if (isManual(owner)) return handText(names.join(', '), owner.slice(owner.indexOf(' ') + 1))
+  return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} taken by ${run ? `the run of ${nameOf(run)}` : owner}`
 }
 
 /** One for each who has some of them. */
@@ -50,7 +50,7 @@ function locksOn(needs: ReadonlySet<string>, states: readonly InstrumentState[],
   const owners = [...new Set(taken.map(({ lockedBy }) => lockedBy ?? ''))]
   return owners.map((owner) => {
     const names = taken.filter(({ lockedBy }) => lockedBy === owner).map(({ config }) => config.name)
-    return { text: lockText(names, owner, runs), brief: isBrief(owner), byHand: owner.startsWith(byHand) }
+    return { text: lockText(names, owner, runs), brief: isBrief(owner) }
   })
 }
 
@@ -69,15 +69,13 @@ export function blocksOf(
   const needs = new Set(neededIds(entry.request, states))
   const left = runs.flatMap((run): Block[] => {
     const uses = run.status === 'interrupted' && run.instruments.some((each) => needs.has(each.instrumentId))
-    return uses
-      ? [{ text: `the interrupted run of ${nameOf(run)} waits for a decision`, brief: false, byHand: false }]
-      : []
+    return uses ? [{ text: `the interrupted run of ${nameOf(run)} waits for a decision`, brief: false }] : []
   })
   const before = given.entries.flatMap((other): Block[] => {
     const counts = other.position < entry.position && ['waiting', 'ready', 'starting'].includes(other.state)
     if (!counts || !neededIds(other.request, states).some((id) => needs.has(id))) return []
     const { protocolId, module } = other.request
-    return [{ text: `${protocolId} on ${module.id} is before it`, brief: false, byHand: false }]
+    return [{ text: `${protocolId} on ${module.id} is before it`, brief: false }]
   })
   return [...locksOn(needs, states, runs), ...left, ...before]
 }

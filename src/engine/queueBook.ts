@@ -15,7 +15,7 @@ export interface QueueBook {
   /** @throws StationError usage.notFound */
   get: (id: string) => QueueEntry
   add: (entry: QueueEntry, who: string) => Promise<QueueEntry>
-  /** @throws StationError queue.illegal */
+  /** @throws StationError run.queue */
   apply: (id: string, action: QueueAction, change: Change) => Promise<QueueEntry>
   /** Only what it waits for is another: no act, and so no audit row. */
   explain: (id: string, reasons: readonly string[]) => Promise<void>
@@ -35,9 +35,9 @@ interface Deps {
   publish: (event: StationEvent) => void
 }
 
-/** @throws StationError queue.illegal */
+/** @throws StationError run.queue */
 export function requireQueueLegal(entry: QueueEntry, action: QueueAction): void {
-  if (!isQueueActionLegal(entry.state, action)) throw new StationError('queue.illegal', { state: entry.state, action })
+  if (!isQueueActionLegal(entry.state, action)) throw new StationError('run.queue', { state: entry.state, action })
 }
 
 export async function createQueueBook(deps: Deps): Promise<QueueBook> {

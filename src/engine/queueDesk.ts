@@ -87,7 +87,7 @@ export async function createQueueDesk(deps: QueueDeps): Promise<QueueDesk> {
   /** An act of a person, and then a look at what it changed for the others. */
   const act = (work: () => Promise<QueueEntry>): Promise<QueueEntry> =>
     turns.take(async () => {
-      if (state.isClosed) throw new StationError('queue.illegal', { state: 'at its end', action: 'this' })
+      if (state.isClosed) throw new StationError('run.queue', { state: 'at its end', action: 'this' })
       const { id } = await work()
       await evaluate()
       return book.get(id)

@@ -2,7 +2,7 @@ import { messageOf } from '../contract/errors.ts'
 import type { QueueEntry } from '../contract/queue.ts'
 import type { StartRequest } from '../contract/startRequest.ts'
 import { unfinished } from './executor/transitions.ts'
-import { blocksOf } from './queueBlocks.ts'
+import { blocksOf, inHand } from './queueBlocks.ts'
 import type { QueueBook } from './queueBook.ts'
 import type { QueueDeps } from './queueDesk.ts'
 import { nameOf, type Begin, type Log } from './queueStart.ts'
@@ -37,22 +37,24 @@ const createEvaluateOne =
     // A query of a moment takes nothing away from one that is ready; it only isn't started just then.
     const holds = entry.state === 'ready' ? blocks.filter((block) => !block.brief) : blocks
     const reasons = [...new Set(holds.map(({ text }) => text))]
-    const hand = blocks.find((block) => block.byHand)
+    const hand = inHand(entry.request, deps.instruments.states())
     // Whoever has a chamber in hand may have changed what is in it: the word was given for what was there.
-    if (hand && entry.unattended) await book.apply(id, 'withdraw', { who: 'station', why: hand.text, unattended: null })
+    if (hand !== null && entry.unattended)
+      await book.apply(id, 'withdraw', { who: 'station', why: hand, unattended: null })
     if (reasons.length > 0) {
       if (entry.state === 'ready') await book.apply(id, 'block', { who: 'station', reasons })
       else await book.explain(id, reasons)
       return
     }
-    const waits = await whyPerson(entry, { deps, attended })
+    const { unattended } = book.get(id)
+    const waits = await whyPerson(book.get(id), { deps, attended })
     const said = waits === null ? [] : [waits]
     if (entry.state === 'ready') await book.explain(id, said)
     else await book.apply(id, 'free', { who: 'station', reasons: said })
     if (entry.state === 'waiting' && waits !== null)
       await log('info', `The queued run of ${nameOf(entry)} is ready: ${waits}.`)
-    if (waits === null && blocks.length === 0 && entry.unattended)
-      await begin(book.get(id), { who: entry.unattended.who, isAlone: true })
+    if (waits === null && blocks.length === 0 && unattended)
+      await begin(book.get(id), { who: unattended.who, isAlone: true })
   }
 
 /** Why it isn't started by the station; null where it is. */

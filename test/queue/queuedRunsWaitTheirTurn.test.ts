@@ -55,7 +55,7 @@ describe('a queued run', () => {
     await on.run(station.queue.remove({ id: b.id, who, reason: 'broken on the way' }))
     expect(entryOf(on, a).state).toBe('ready')
     expect(entryOf(on, b)).toMatchObject({ state: 'removed', reasons: ['broken on the way'], endedBy: who })
-    await expect(station.queue.start({ id: b.id, who })).rejects.toMatchObject({ code: 'queue.illegal' })
+    await expect(station.queue.start({ id: b.id, who })).rejects.toMatchObject({ code: 'run.queue' })
   })
 
   it('that can’t start says why, holds nobody up, and can be mended', async () => {
