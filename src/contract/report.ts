@@ -72,7 +72,7 @@ export type ReportLane = z.infer<typeof reportLaneSchema>
 export const reportModelSchema = z.object({
   number: z.string(),
   title: z.string(),
-  /** Printed across everything that isn't live: SIMULATED, IMPORTED … */
+  /** Printed across everything that isn't live, or didn't go through: SIMULATED, IMPORTED, STOPPED … */
   mark: z.string().nullable(),
   /** DRAFT until signed. */
   draft: z.boolean(),
@@ -87,6 +87,8 @@ export const reportModelSchema = z.object({
   protocol: z.object({ id: z.string(), version: z.string(), title: z.string(), templateSha256: z.string() }),
   verdict: z.object({
     value: verdictSchema,
+    /** The run ended before it could be judged: large print says so, and not a verdict. */
+    isNone: z.literal(true).optional(),
     sentence: z.string(),
     reasons: z.array(z.string()),
     decisionRule: z.string(),

@@ -13,6 +13,7 @@ import { loadExposure } from './dispositions.ts'
 import { backFillsName, loadBackFills } from './dossier.ts'
 import { exposureWindows, ownNameOf } from './exposureWindows.ts'
 import { createLogProfiles, type LogProfiles } from './importProfiles.ts'
+import { hasPapers } from './runDesk.ts'
 import type { Issue } from './reporting.ts'
 import { sha256Hex } from './reports/seal.ts'
 import type { Reader, Store } from './storage/store.ts'
@@ -178,7 +179,7 @@ async function keep(request: BackFillRequest, deps: BackFillDeps): Promise<RunEx
   const event = { runId, utcMs: clock.utcMs(), level: 'info', kind: 'backFill', text: words } as const
   deps.publish({ type: 'log', event: await store.addEvent(event) })
   // Papers that are out already tell of it from their next revision on.
-  if ((await store.getRun(runId)).run.status === 'completed') await deps.issue(runId, who)
+  if (hasPapers((await store.getRun(runId)).run)) await deps.issue(runId, who)
   return loadExposure(store, runId)
 }
 

@@ -112,7 +112,7 @@ async function closeRun(deps: RunDeskDeps, run: Run, { who, reason }: { who: str
 /** Interrupted runs: read first, explained, and only then gone on with, or closed. */
 export function createRecovery(
   deps: RunDeskDeps,
-  given: { launch: Launch },
+  given: { launch: Launch; issueFor: (run: Run) => Promise<Run> },
 ): Pick<RunDesk, 'inspectRecovery' | 'recover' | 'recoverUnattended'> {
   const { store, instruments, clock } = deps
   const goOn = createGoOn(deps, given.launch)
@@ -129,7 +129,7 @@ export function createRecovery(
     },
     recover: async ({ runId, decision, who, reason }) =>
       decision === 'close'
-        ? closeRun(deps, (await store.getRun(runId)).run, { who, reason })
+        ? given.issueFor(await closeRun(deps, (await store.getRun(runId)).run, { who, reason }))
         : goOn(runId, { decision, who, reason, attended: true }),
     recoverUnattended: async () => {
       for (const run of await store.runsWithStatus(['interrupted'])) {

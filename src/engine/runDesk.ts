@@ -81,7 +81,7 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
 
   const launch = createLaunch(deps, { going, issueFor })
   const start = createStart(deps, { newRun, launch })
-  const recovery = createRecovery(deps, { launch })
+  const recovery = createRecovery(deps, { launch, issueFor })
   return {
     live: () => [...going.values()].map(({ active }) => active.live()),
     start,
@@ -169,14 +169,20 @@ const createStart =
     }
   }
 
+/** One that didn't go through has papers, too, which say so; one that is only interrupted may still go on. */
+export const hasPapers = ({ status }: Run): boolean =>
+  status === 'completed' || status === 'stopped' || status === 'aborted' || status === 'closed'
+
 /** Papers that can't be made are said in the run's log; the run and its data stay as they are. */
 const createIssueFor =
   (deps: RunDeskDeps) =>
   async (run: Run): Promise<Run> => {
-    if (run.status !== 'completed') return run
+    if (!hasPapers(run)) return run
     try {
       await deps.issue(run.id, 'station')
     } catch (error) {
+      // A run that was stopped before it measured anything has nothing to tell.
+      if (run.status !== 'completed' && error instanceof StationError && error.code === 'report.noResults') return run
       deps.onError(error)
       const text = `The report files could not be made: ${messageOf(error)}`
       const event = { runId: run.id, utcMs: deps.clock.utcMs(), level: 'error' as const, kind: 'report', text }

@@ -28,7 +28,7 @@ import { createQueueDesk, type QueueDeps, type QueueDesk } from './queueDesk.ts'
 import { loadProtocols, type Protocols } from './protocols.ts'
 import { buildReportModel } from './reports/model.ts'
 import { createIssue, sealingKeyFingerprint, type CreateReports } from './reporting.ts'
-import { createRunDesk, type RunDesk } from './runDesk.ts'
+import { createRunDesk, hasPapers, type RunDesk } from './runDesk.ts'
 import { createSimulatedLab, type SimulatedLab, type Simulate } from './simulatedLab.ts'
 import type { BackupPlan } from './storage/backupSchedule.ts'
 import type { Reader, Store } from './storage/store.ts'
@@ -366,8 +366,7 @@ function createResults(given: {
     },
     report: async (runId) => {
       const { run } = await store.getRun(runId)
-      if (run.status !== 'completed')
-        throw new StationError('report.noResults', { id: runId, detail: `it is ${run.status}` })
+      if (!hasPapers(run)) throw new StationError('report.noResults', { id: runId, detail: `it is ${run.status}` })
       return buildReportModel(await withTrends(store, await loadDossier(store, runId, given.laboratory())))
     },
   }

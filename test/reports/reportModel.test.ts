@@ -1,10 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../src/base/canonicalJson.ts'
 import type { Dossier } from '../../src/contract/dossier.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import { reportModelSchema } from '../../src/contract/report.ts'
 import type { ReportModel, ReportSection } from '../../src/contract/report.ts'
+import { createSigner } from '../../src/engine/reports/bundle/signature.ts'
+import { createReportFiles } from '../../src/engine/reports/create.ts'
 import { formatNumber, decimalsFor } from '../../src/engine/reports/model/format.ts'
+import { verdictTitle } from '../../src/engine/reports/model/verdict.ts'
 import { buildReportModel, reportNumber } from '../../src/engine/reports/model.ts'
 import { createDossier, reseal } from './fixture.ts'
 
@@ -225,6 +229,26 @@ describe('mark, draft and dates', () => {
     const running = { ...dossier, run: { ...dossier.run, status: 'running' as const } }
     expect(codeOf(() => buildReportModel(running))).toBe('report.noResults')
     expect(codeOf(() => buildReportModel({ ...dossier, sweeps: [], results: [] }))).toBe('report.noResults')
+  })
+
+  it.each([
+    ['stopped', 'SIMULATED + STOPPED', 'The run was stopped before its end.'],
+    ['aborted', 'SIMULATED + ABORTED', 'The run was aborted before its end.'],
+    ['closed', 'SIMULATED + GIVEN UP', 'The run was interrupted, and then given up.'],
+  ] as const)('a run that was %s has papers that judge nothing, and no certificate', async (status, mark, says) => {
+    const dossier = createDossier()
+    // Even where a record had a verdict.
+    const ended: Dossier = { ...dossier, run: { ...dossier.run, status, provenance: 'simulated', verdict: 'pass' } }
+    const model = buildReportModel(ended)
+    expect(reportModelSchema.parse(model)).toEqual(model)
+    expect(model).toMatchObject({ mark, verdict: { isNone: true } })
+    expect(verdictTitle(model.verdict)).toBe('NO VERDICT')
+    expect(model.verdict.sentence).toContain(says)
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const files = await createReportFiles({ dossier: ended, sign: createSigner(pem) })
+    expect(files.map(({ name }) => name)).not.toContain('certificate.pdf')
+    expect(files.map(({ name }) => name)).toContain('report.pdf')
   })
 
   it('reports an interrupted run without an end or a verdict as such', () => {

@@ -21,6 +21,7 @@ export interface ReportFile {
  * out or stopped was not judged, and gets none.
  */
 const createCertificates = async (model: ReportModel): Promise<ReportFile[]> => {
+  if (model.verdict.isNone === true) return []
   const { lanes = [] } = model
   if (lanes.length < 2) {
     if (model.verdict.value !== 'pass') return []
@@ -37,7 +38,7 @@ const createCertificates = async (model: ReportModel): Promise<ReportFile[]> => 
 }
 
 /**
- * All papers of a run: report, workbook, raw data, a certificate when it passed, and the sealed bundle of them all.
+ * All papers of a run: report, workbook, raw data, a certificate when it went through and passed, and the sealed bundle of them all.
  * The same dossier and key give the same bytes.
  * @throws StationError report.noResults when the run is still on or has nothing to report
  */

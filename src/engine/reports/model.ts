@@ -9,7 +9,7 @@ import { channelsSection, instrumentsSection, parametersSection } from './model/
 import { eventsSection } from './model/events.ts'
 import { identificationSection, nameplateSection } from './model/identification.ts'
 import { criteriaSection, headlineOf, uncertaintySection } from './model/judgement.ts'
-import { markOf } from './model/mark.ts'
+import { markOf, printedMarkOf } from './model/mark.ts'
 import { isStressLayout, stressSections } from './model/stressSections.ts'
 import { lanesOf, lanesSentence } from './model/lanes.ts'
 import { verdictOf, verdictOfAll } from './model/verdict.ts'
@@ -31,10 +31,14 @@ const issuedUtcMs = (dossier: Dossier): number => {
   return run.endedUtcMs ?? dossier.events.reduce((latest, event) => Math.max(latest, event.utcMs), run.startedUtcMs)
 }
 
-const requireReportable = ({ run, sweeps, results }: Dossier): void => {
-  if (run.status === 'running' || run.status === 'stopping')
+/** A test under stress that ended early: what it was exposed to is worth a paper. */
+const hasCounted = (dossier: Dossier): boolean => isStressLayout(dossier) && (dossier.exposure?.length ?? 0) > 0
+
+const requireReportable = (dossier: Dossier): void => {
+  const { run, sweeps, results } = dossier
+  if (run.status === 'running' || run.status === 'paused' || run.status === 'stopping')
     throw new StationError('report.noResults', { id: run.id, detail: 'the run has not ended' })
-  if (sweeps.length === 0 && results.length === 0)
+  if (sweeps.length === 0 && results.length === 0 && !hasCounted(dossier))
     throw new StationError('report.noResults', { id: run.id, detail: 'no sweep was recorded and nothing computed' })
 }
 
@@ -67,7 +71,7 @@ export const buildReportModel = (dossier: Dossier): ReportModel => {
   requireReportable(dossier)
   const model = commonModel(dossier)
   if (!isStressLayout(dossier)) return model
-  const lanes = lanesOf(dossier, model.mark)
+  const lanes = lanesOf(dossier, markOf(dossier))
   const facts = { number: model.number, issuedUtcMs: model.issuedUtcMs }
   return {
     ...model,
@@ -87,7 +91,7 @@ const commonModel = (dossier: Dossier): ReportModel => {
   return {
     ...facts,
     title: template.report.title,
-    mark: markOf(dossier),
+    mark: printedMarkOf(dossier),
     draft: !signed,
     laboratory,
     module: { id: run.module.id, maker: run.module.maker, model: run.module.model },

@@ -2,7 +2,7 @@ import type { Dossier } from '../../../contract/dossier.ts'
 import type { ReportModel } from '../../../contract/report.ts'
 import type { Verdict } from '../../../contract/run.ts'
 import { plural } from './format.ts'
-import { markOf } from './mark.ts'
+import { endedMarkOf, markOf } from './mark.ts'
 
 /** The words for a verdict, as large print. */
 export const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -13,6 +13,10 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   notMeasured: 'NOT MEASURED',
   error: 'ERROR',
 }
+
+/** What stands in large print: a run that didn't go through has no verdict, whatever its criteria say. */
+export const verdictTitle = ({ value, isNone }: ReportModel['verdict']): string =>
+  isNone === true ? 'NO VERDICT' : verdictWords[value]
 
 /** What a verdict says of one module. */
 export const meanings: Readonly<Record<Verdict, string>> = {
@@ -45,6 +49,7 @@ const endings: Readonly<Partial<Record<Dossier['run']['status'], string>>> = {
   stopped: 'The run was stopped before its end.',
   aborted: 'The run was aborted before its end.',
   interrupted: 'The run was interrupted before its end.',
+  closed: 'The run was interrupted, and then given up.',
 }
 
 /** The verdict on a run of several modules; `modules` says how many passed. */
@@ -69,6 +74,7 @@ export const verdictOf = (dossier: Dossier): ReportModel['verdict'] => {
   const problem = run.problem ? [`${run.problem.happened} ${run.problem.did}`] : []
   return {
     value,
+    ...(endedMarkOf(dossier) === null ? {} : { isNone: true as const }),
     sentence: parts.filter((part) => part !== '').join(' '),
     reasons: [...run.verdictReasons, ...problem],
     decisionRule: dossier.template.decisionRule,

@@ -1,5 +1,5 @@
 import type { ReportModel } from '../../../contract/report.ts'
-import { verdictWords } from '../model/verdict.ts'
+import { verdictTitle } from '../model/verdict.ts'
 import { drawParagraph } from './blocks.ts'
 import { colours, verdictColours } from './colours.ts'
 import { pageSize, contentWidth } from './sheet.ts'
@@ -10,7 +10,7 @@ import { drawTableBody } from './table.ts'
 export const drawVerdict = (sheet: Sheet, model: ReportModel): void => {
   const { verdict } = model
   const { bold } = sheet.faces
-  const word = verdictWords[verdict.value]
+  const word = verdictTitle(verdict)
   const textX = pageSize.left + bold.widthOf(word, 19) + 34
   const width = pageSize.left + contentWidth - textX - 12
   const lines = sheet.wrap(verdict.sentence, { size: 8.6, width })

@@ -2,7 +2,7 @@ import type ExcelJS from 'exceljs'
 import type { Cell, ReportModel, ReportSection } from '../../../contract/report.ts'
 import { formatUtc, textCell } from '../model/format.ts'
 import { sectionTitles } from '../model/titles.ts'
-import { verdictWords } from '../model/verdict.ts'
+import { verdictTitle } from '../model/verdict.ts'
 import { addPrintedRow, addSheet } from './sheets.ts'
 import type { SheetColumn } from './sheets.ts'
 
@@ -64,7 +64,7 @@ export const addSummarySheet = (workbook: ExcelJS.Workbook, model: ReportModel):
   ]
   const sheet = addSheet(workbook, model, { name: 'Summary', columns })
   const put = (label: string, text: string): void => addPrintedRow(sheet, [textCell(label), textCell(text)])
-  put('Verdict', verdictWords[model.verdict.value])
+  put('Verdict', verdictTitle(model.verdict))
   put('Meaning', model.verdict.sentence)
   for (const reason of model.verdict.reasons) put('Reason', reason)
   put('Decision rule', model.verdict.decisionRule)

@@ -3,10 +3,13 @@ import type { BackFill, BackFillEdge } from '../../../contract/backFill.ts'
 import { formatDateTime, formatDuration, formatPlain } from '../../logic/format.ts'
 import { readingName } from '../../logic/readings.ts'
 
+/** A difference needs no more digits. */
+const sayDeviation = (value: number): string => formatPlain(Number(value.toPrecision(3)))
+
 const sayEdge = ({ compared, mostDeviation, meanDeviation }: BackFillEdge, unit: string): string =>
   mostDeviation === null || meanDeviation === null
     ? 'not compared'
-    : `${formatPlain(mostDeviation)} ${unit} at most, mean ${formatPlain(meanDeviation)} (${compared} rows)`
+    : `${sayDeviation(mostDeviation)} ${unit} at most, mean ${sayDeviation(meanDeviation)} (${compared} rows)`
 
 const sayClock = ({ clockAheadS, bestClockAheadS }: BackFill): string => {
   const taken = `The clock of the log was taken as ${formatPlain(clockAheadS)} s ahead.`

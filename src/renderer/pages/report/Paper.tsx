@@ -2,7 +2,7 @@ import { Box, Typography } from '@mui/material'
 import type { ReportModel } from '../../../contract/report.ts'
 import { formatUtc, noValue } from '../../logic/format.ts'
 import { headlineTexts } from '../../logic/headline.ts'
-import { verdictWords } from '../../logic/words.ts'
+import { noVerdictWords, verdictWords } from '../../logic/words.ts'
 import { marked } from '../../theme.ts'
 import { Section } from './Sections.tsx'
 
@@ -75,7 +75,7 @@ function Verdict({ report }: { report: ReportModel }) {
   return (
     <Box sx={{ border: '2px solid #15201e', p: 1.5, mt: 2 }}>
       <Typography component="h2" sx={{ fontSize: '1.25rem', fontWeight: 750 }}>
-        Verdict: {verdictWords[verdict.value].title}
+        {verdict.isNone === true ? noVerdictWords.title : `Verdict: ${verdictWords[verdict.value].title}`}
       </Typography>
       <Typography variant="body2">{verdict.sentence}</Typography>
       {verdict.reasons.length > 0 && (

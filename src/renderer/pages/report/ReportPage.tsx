@@ -2,6 +2,7 @@ import { Box, Button } from '@mui/material'
 import { useEffect, useState } from 'react'
 import type { RunDetail, RunFile } from '../../../contract/api.ts'
 import { hrefOf } from '../../logic/route.ts'
+import { isActive } from '../../logic/words.ts'
 import { FetchedView } from '../../parts/FetchedView.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { useFetched, useRunDetail } from '../../state/hooks.ts'
@@ -19,7 +20,7 @@ function RunFiles({ detail }: { detail: RunDetail }) {
   const [late, setLate] = useState<readonly RunFile[]>([])
   const [rounds, setRounds] = useState(0)
   const files = detail.files.length > 0 ? detail.files : late
-  const waiting = files.length === 0 && detail.run.status === 'completed' && rounds < mostRounds
+  const waiting = files.length === 0 && !isActive(detail.run.status) && rounds < mostRounds
   useEffect(() => {
     if (!waiting) return
     const timer = setTimeout(() => {

@@ -79,7 +79,7 @@ export function ResultView({ detail }: { detail: RunDetail }) {
   const known = useMemo(() => knownResults(detail.results), [detail.results])
   const safeStops = useMirror((state) => state.traces[run.id]?.live?.safeStops) ?? []
   const report = useFetched({
-    key: detail.results.length === 0 ? null : run.id,
+    key: detail.files.length === 0 && detail.results.length === 0 ? null : run.id,
     version: String(run.signature?.utcMs),
     fetch: (client) => client.runs.report({ runId: run.id }),
   })
@@ -103,7 +103,7 @@ export function ResultView({ detail }: { detail: RunDetail }) {
             <BudgetPanel budget={known.budget} />
           </Suspense>
         )}
-        {(detail.results.length > 0 || run.signature !== null) && <SignOff run={run} />}
+        {run.status === 'completed' && (detail.results.length > 0 || run.signature !== null) && <SignOff run={run} />}
         <InstrumentsUsed run={run} />
         {safeStops.length > 0 && safeStops.every((stop) => stop.state === 'confirmed') && (
           <SafeStopPanel safeStops={safeStops} running={false} />
