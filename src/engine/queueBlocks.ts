@@ -21,17 +21,14 @@ export function neededIds(request: Pick<QueueEntry['request'], 'roles'>, states:
   })
 }
 
-/** Which of its instruments a person has in hand or left on, in words; null where none. */
+/** Which of its instruments a person has in hand now, in words; null where none. */
 export function inHand(
   request: Pick<QueueEntry['request'], 'roles'>,
   states: readonly InstrumentState[],
 ): string | null {
   const needs = neededIds(request, states)
-  const found = states.find((state) => needs.includes(state.config.id) && (state.hand || isManual(state.lockedBy)))
-  if (!found) return null
-  const { config, hand, lockedBy } = found
-  if (lockedBy === null) return `${config.name} was left on by ${hand?.who ?? 'somebody'}`
-  return lockText([config.name], lockedBy, [])
+  const found = states.find(({ config, lockedBy }) => needs.includes(config.id) && isManual(lockedBy))
+  return found ? lockText([found.config.name], found.lockedBy ?? '', []) : null
 }
 
 const nameOf = (run: Run): string => `${run.protocolId} on ${run.module.id}`

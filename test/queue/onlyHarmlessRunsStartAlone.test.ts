@@ -130,19 +130,6 @@ describe('it waits for a person all the same', () => {
     expect((await reaches(on, entry, 'ready')).reasons).toEqual(['a person has to start it'])
   })
 
-  it('where somebody left the chamber on', async () => {
-    const on = await openApproved()
-    const { instruments } = on.station
-    const first = await enqueue(on, warmRequest('B'))
-    const entry = await enqueue(on, warmRequest('A', { holdS: 60 }), alone)
-    await on.run(instruments.lock('sim-chamber', { who: 'H. Hand' }))
-    await on.run(instruments.set({ id: 'sim-chamber', who: 'H. Hand', name: 'run', value: true }))
-    await on.run(instruments.unlock('sim-chamber', 'H. Hand', { leaveOn: true }))
-    await on.run(on.station.queue.remove({ id: first.id, who: 'O', reason: 'not now' }))
-    expect((await reaches(on, entry, 'ready')).unattended).toBeNull()
-    await expect(enqueue(on, warmRequest('A'), alone)).rejects.toThrow(/left on by H\. Hand/)
-  })
-
   it('where the approval was taken back meanwhile', async () => {
     const on = await openApproved()
     const first = await on.run(on.station.startRun(warmRequest('A', { holdS: 600 })))
