@@ -71,9 +71,9 @@ function createStation(parts: InstrumentParts, context: DriverContext): Instrume
         ? highVoltage.energise(`${name} ${String(value)}`, () => set(name, value, signal), signal)
         : set(name, value, signal)
     },
-    safeStop: (onSent) => {
+    safeStop: (onSent, extent = 'all') => {
       highVoltage.noteStop()
-      return stopStation({ parts, hv, chamber, clock: context.clock, definition }, onSent)
+      return stopStation({ parts, hv, chamber, clock: context.clock, definition, extent }, onSent)
     },
     ...(chamberProgram ? { chamberProgram } : {}),
     ...(watchdog ? { watchdog } : {}),

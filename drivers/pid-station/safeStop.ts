@@ -1,6 +1,12 @@
 import type { Clock } from '../../src/base/clock.ts'
 import { messageOf } from '../../src/contract/errors.ts'
-import type { Instrument, InstrumentPart, InstrumentParts, SafeStateProof } from '../../src/contract/instrument.ts'
+import type {
+  Instrument,
+  InstrumentPart,
+  InstrumentParts,
+  SafeStateProof,
+  StopExtent,
+} from '../../src/contract/instrument.ts'
 import type { StationDefinition } from './profile.ts'
 
 const pollMs = 500
@@ -11,6 +17,7 @@ interface StopDeps {
   chamber: InstrumentPart
   clock: Clock
   definition: StationDefinition
+  extent: StopExtent
 }
 
 const noProof = (error: unknown): SafeStateProof => ({ safe: false, evidence: [], detail: messageOf(error) })
@@ -41,16 +48,17 @@ async function proveDischarged({ hv, clock, definition }: StopDeps): Promise<Saf
 
 /**
  * HV off, then discharged, then the chamber to standby, then the rest; each whatever becomes of the others. Never throws.
+ * An electrical stop leaves the chamber as it is.
  * @param onSent called when the chamber's commands are out, too: the last of them
  */
 export async function stopStation(deps: StopDeps, onSent?: () => void): Promise<SafeStateProof> {
-  const { parts, hv, chamber } = deps
+  const { parts, hv, chamber, extent } = deps
   const proofs: { name: string; proof: SafeStateProof }[] = []
   const done = new Set<Instrument>()
   let sent = 0
   const noteSent = (): void => {
     sent++
-    if (sent === 2) onSent?.()
+    if (sent === (extent === 'all' ? 2 : 1)) onSent?.()
   }
   const stop = async ({ name, instrument }: InstrumentPart, told?: () => void): Promise<void> => {
     if (done.has(instrument)) return
@@ -59,7 +67,8 @@ export async function stopStation(deps: StopDeps, onSent?: () => void): Promise<
   }
   await stop(hv, noteSent)
   proofs.push({ name: hv.name, proof: await proveDischarged(deps) })
-  await stop(chamber, noteSent)
+  if (extent === 'all') await stop(chamber, noteSent)
+  else done.add(chamber.instrument)
   for (const part of Object.values(parts).flat()) await stop(part)
   const unsafe = proofs.filter(({ proof }) => !proof.safe)
   return {

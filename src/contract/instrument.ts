@@ -84,6 +84,9 @@ export interface SafeStateProof {
   detail: string | null
 }
 
+/** How far a safe stop goes: everything, or only what is electrical, while a chamber in the instrument holds what it has. */
+export type StopExtent = 'all' | 'electrical'
+
 export interface IvSource {
   /** Sweeps and hands over points as they arrive; ends with the output off. */
   sweep(request: SweepRequest, onPoints: (points: SweepPoints) => void, signal: Cancellation): Promise<void>
@@ -165,8 +168,9 @@ export interface Instrument {
   /**
    * From any state: energy off, then measured again. Never throws; what went wrong is in the proof.
    * @param onSent called once the commands are on the wire, before the read-back
+   * @param extent all unless given; only an instrument that is a chamber and more knows a difference
    */
-  safeStop(onSent?: () => void): Promise<SafeStateProof>
+  safeStop(onSent?: () => void, extent?: StopExtent): Promise<SafeStateProof>
   /**
    * Changes one of the profile's settings and reads it back. Throws device.limit before anything is sent where the value
    * is beyond the profile or the model, device.clamped where the instrument took another, usage.invalidInput for an unknown name.

@@ -44,7 +44,7 @@ async function proveOff(id: string, deps: LeftOnDeps): Promise<SafeStateProof | 
   if (!energises) return null
   const late = () => new StationError('device.notSafe', { instrument: config.name, detail: 'no answer in time' })
   const timeoutMs = Math.max(safeStopDeadlineMs, safeStopS * 1000)
-  return withDeadline(deps.instruments.safeStop(id, 'station'), deps.clock, { timeoutMs, late })
+  return withDeadline(deps.instruments.safeStop(id, 'station', 'electrical'), deps.clock, { timeoutMs, late })
 }
 
 /**

@@ -211,8 +211,8 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     drivers: deps.parts.drivers,
     configOf: (id) => instruments.states().find(({ config }) => config.id === id)?.config,
   }
-  const byHand = hands.switchOffKilled({ ...source, instruments })
-  await endInterrupted({ ...deps, ...source, instruments })
+  const there = { ...source, instruments }
+  const [notProved] = await Promise.all([hands.switchOffKilled(there), endInterrupted({ ...deps, ...there })])
 
   const info = createInfo(deps, { lab, protocols, laboratory: laboratory.current })
   const issue = createIssue({ store, clock, createReports: deps.createReports, laboratory: laboratory.current })
@@ -234,7 +234,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     issue,
   })
   const queue = await createQueue(deps, { protocols, approvals, instruments, preflight, start: desk.start, events })
-  await hands.takeUp({ instruments, notProved: await byHand })
+  await hands.takeUp({ instruments, notProved })
   await desk.issueMissing()
   if (deps.goesOn !== false) await desk.recoverUnattended()
   await queue.open()

@@ -253,6 +253,21 @@ describe('the safe stop', () => {
     expect(rig.bench.chamber.workingTemperatureC()).toBeNull()
   })
 
+  it('of what is electrical leaves the chamber as it is', async () => {
+    const rig = await open()
+    await set(rig, 'temperatureC', 85)
+    await set(rig, 'run', true)
+    await energise(rig)
+    let told = 0
+    const proof = await rig.run(rig.opened.instrument.safeStop(() => told++, 'electrical'))
+    expect(proof).toMatchObject({ safe: true, detail: null })
+    expect(told).toBe(1)
+    expect(highVoltage(rig)).toBe(0)
+    expect(rig.bench.chamber.workingTemperatureC()).not.toBeNull()
+    expect(await rig.run(rig.opened.instrument.safeStop())).toMatchObject({ safe: true })
+    expect(rig.bench.chamber.workingTemperatureC()).toBeNull()
+  })
+
   it.each(['supply', 'chamber'])(
     'is not safe while the %s is silent; the other is stopped all the same',
     async (part) => {

@@ -14,12 +14,11 @@ const bob = { who: 'Bob', window: 'window-of-Bob' }
 const instrumentsOf = ({ station }: VirtualStation) => station.instruments
 const handOf = (lab: VirtualStation, id = hv) => instrumentsOf(lab).state(id).hand
 
-/** By another connection: bit 3 of the channel's status. */
+/** By another connection, which stays: bit 3 of the channel's status. */
 async function isOn({ clock, lab }: VirtualStation): Promise<boolean> {
   const opener = createLinkOpener({ clock, attachSimulated: lab.attach })
-  const { link, close } = await opener.openLine('sim:hv', lineSettings)
+  const { link } = await opener.openLine('sim:hv', lineSettings)
   const status = await link.query(':READ:CHAN:STAT? (@0)')
-  await close()
   return (Number(/\d+$/.exec(status.trim())?.[0]) & 8) !== 0
 }
 const told = (lab: VirtualStation): string[] =>

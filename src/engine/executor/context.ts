@@ -14,7 +14,7 @@ import type { Visit } from './journal.ts'
 import type { Lanes } from './lanes.ts'
 import type { Pauses } from './pauses.ts'
 import type { Prompts } from './prompts.ts'
-import { unsafeError, type SafeStops } from './safeStops.ts'
+import { stopRoles, unsafeError, type SafeStops } from './safeStops.ts'
 import { sourcesOf, type Sensors } from './sensors.ts'
 import type { HeldInstrument, StepContext } from './stepKind.ts'
 import { innerScope, type RunSteps, type Scope } from './stepRunner.ts'
@@ -129,8 +129,7 @@ export function createContext(deps: ContextDeps, at: { scope: Scope; visit: Visi
     shielded: (deadlineMs, work) => deps.tearDown(deadlineMs, (own) => work(within({ signal: own, isTearDown: true }))),
     scoped: (work) => underAll([signal], (end) => work(within({ signal: end.signal }), end.cancel)),
     makeSafe: async (roleNames) => {
-      const all = roleNames.flatMap(held)
-      const unsafe = await deps.safeStops.command([...new Set(all)])
+      const unsafe = await stopRoles(deps.safeStops, [...new Set(roleNames.flatMap(held))], roleNames)
       if (unsafe.length > 0) throw unsafeError(unsafe)
     },
     inLane: (id, steps) =>

@@ -44,7 +44,7 @@ export function createControl(deps: ControlDeps) {
     how = 'interrupted'
     stopper.cancel(error)
     // A chamber holds what it has, as it does when the power of the PC fails; what is under energy goes off.
-    void parts.safeStops.command(electrical(test))
+    void parts.safeStops.command(electrical(test), 'electrical')
   }
   const interrupt: ActiveRun['interrupt'] = (who) =>
     test.template.recovery ? leaveOpen(new StationError('run.interrupted')) : stop(who)
@@ -87,7 +87,7 @@ function createPausing({ test, parts, state, disk }: ControlDeps) {
   const holdStill = async (key: string, reason: string): Promise<void> => {
     parts.pauses.pause(key, reason)
     if (test.template.pause?.energy === 'keep') return
-    await parts.safeStops.command(electrical(test))
+    await parts.safeStops.command(electrical(test), 'electrical')
   }
   const pause: ActiveRun['pause'] = async (who) => {
     if (!test.template.pause)

@@ -168,7 +168,9 @@ async function goThrough(test: Test, going: Going): Promise<Run> {
   const problem = await runAllSteps(test, going).catch((error: unknown) => error)
   guards.close()
   const isInterrupted = control.howEnded() === 'interrupted'
-  const unsafe = await parts.safeStops.command(isInterrupted ? electrical(test) : test.held)
+  const unsafe = await (isInterrupted
+    ? parts.safeStops.command(electrical(test), 'electrical')
+    : parts.safeStops.command(test.held))
   await parts.hub.close()
   const flushed: unknown = await settleData(parts).then(
     () => null,

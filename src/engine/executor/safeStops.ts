@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { withDeadline } from '../../base/clock.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
+import type { StopExtent } from '../../contract/instrument.ts'
 import type { RunEvent, SafeStop } from '../../contract/run.ts'
 import type { HeldInstrument } from './stepKind.ts'
 
@@ -8,8 +9,11 @@ import type { HeldInstrument } from './stepKind.ts'
 export const safeStopDeadlineMs = 10_000
 
 export interface SafeStops {
-  /** Commands these instruments safe, each on its own; resolves with those that didn't confirm. Never throws. */
-  command(held: readonly HeldInstrument[]): Promise<SafeStop[]>
+  /**
+   * Commands these instruments safe, each on its own; resolves with those that didn't confirm. Never throws. A stop of
+   * everything never waits for an electrical one that is under way.
+   */
+  command(held: readonly HeldInstrument[], extent?: StopExtent): Promise<SafeStop[]>
   /** Logs the proofs that couldn't be logged when they came. Throws what the store throws; to be called again then. */
   writeRest: () => Promise<void>
   readonly states: readonly SafeStop[]
@@ -40,34 +44,38 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
   const running = new Map<string, Promise<SafeStop>>()
   const unwritten: Proof[] = []
 
-  const set = (held: HeldInstrument, state: Omit<SafeStop, 'instrument'>): SafeStop => {
-    const full = { instrument: held.name, ...state }
-    states.set(held.id, full)
-    deps.changed()
-    return full
-  }
+  const newest = new Map<string, object>()
 
-  const stopOne = async (held: HeldInstrument): Promise<SafeStop> => {
-    set(held, { state: 'requested', evidence: [], detail: null })
+  const stopOne = async (held: HeldInstrument, extent: StopExtent): Promise<SafeStop> => {
+    const own = {}
+    newest.set(held.id, own)
+    // What the screen says is of the stop that was asked for last.
+    const set = (state: Omit<SafeStop, 'instrument'>): SafeStop => {
+      const full = { instrument: held.name, ...state }
+      if (newest.get(held.id) === own) states.set(held.id, full)
+      deps.changed()
+      return full
+    }
+    set({ state: 'requested', evidence: [], detail: null })
     const late = () => new StationError('device.notSafe', { instrument: held.name, detail: 'no answer in time' })
     try {
       const work = held.instrument.safeStop(() => {
-        set(held, { state: 'sent', evidence: [], detail: null })
-      })
+        set({ state: 'sent', evidence: [], detail: null })
+      }, extent)
       const timeoutMs = Math.max(deps.deadlineMs, (held.profile.safeStopS ?? 0) * 1000)
       const proof = await withDeadline(work, deps.clock, { timeoutMs, late })
-      return set(held, {
+      return set({
         state: proof.safe ? 'confirmed' : 'notConfirmed',
         evidence: proof.evidence,
         detail: proof.detail,
       })
     } catch (error) {
-      return set(held, { state: 'notConfirmed', evidence: [], detail: messageOf(error) })
+      return set({ state: 'notConfirmed', evidence: [], detail: messageOf(error) })
     }
   }
 
-  const logged = async (held: HeldInstrument): Promise<SafeStop> => {
-    const result = await stopOne(held)
+  const logged = async (held: HeldInstrument, extent: StopExtent): Promise<SafeStop> => {
+    const result = await stopOne(held, extent)
     const evidence = result.evidence
       .map((each) => (each.readBack === null ? each.command : `${each.command} → ${each.readBack}`))
       .join('; ')
@@ -79,18 +87,19 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
     return result
   }
 
-  const commandOne = (held: HeldInstrument): Promise<SafeStop> => {
-    const already = running.get(held.id)
+  const commandOne = (held: HeldInstrument, extent: StopExtent): Promise<SafeStop> => {
+    const key = `${held.id} ${extent}`
+    const already = running.get(`${held.id} all`) ?? running.get(key)
     if (already) return already
-    const work = logged(held).finally(() => running.delete(held.id))
-    running.set(held.id, work)
+    const work = logged(held, extent).finally(() => running.delete(key))
+    running.set(key, work)
     return work
   }
 
   return {
-    command: async (held) => {
+    command: async (held, extent = 'all') => {
       const energising = held.filter((each) => each.profile.energises)
-      const results = await Promise.all(energising.map(commandOne))
+      const results = await Promise.all(energising.map((each) => commandOne(each, extent)))
       return results.filter((each) => each.state !== 'confirmed')
     },
     writeRest: async () => {
@@ -103,4 +112,16 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
       return [...states.values()]
     },
   }
+}
+
+/** Makes what plays these roles safe. Of one that is chamber and supply at once, a chamber that nobody named goes on. */
+export async function stopRoles(
+  safeStops: SafeStops,
+  held: readonly HeldInstrument[],
+  roleNames: readonly string[],
+): Promise<SafeStop[]> {
+  const isChamberNamed = (each: HeldInstrument): boolean =>
+    each.roles.some(({ roleName, role }) => role === 'Chamber' && roleNames.includes(roleName))
+  const stops = held.map((each) => safeStops.command([each], isChamberNamed(each) ? 'all' : 'electrical'))
+  return (await Promise.all(stops)).flat()
 }

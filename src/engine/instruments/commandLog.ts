@@ -90,7 +90,10 @@ export function tellCommands(instrument: Instrument, teller: CommandTeller): Ins
   return {
     identify: (signal) => say({ call: 'identify', isQuestion: true }, () => instrument.identify(signal)),
     read: (signal) => say({ call: 'read', isQuestion: true }, () => instrument.read(signal)),
-    safeStop: (onSent) => say({ call: 'safeStop' }, () => instrument.safeStop(onSent)),
+    safeStop: (onSent, extent = 'all') =>
+      say({ call: 'safeStop', ...(extent === 'all' ? {} : { asked: extent }) }, () =>
+        instrument.safeStop(onSent, extent),
+      ),
     ...(instrument.set ? { set } : {}),
     ...(ivSource ? { ivSource: tellSource(ivSource, say) } : {}),
     ...(insulationTester ? { insulationTester: tellTester(insulationTester, say) } : {}),

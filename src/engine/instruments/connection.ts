@@ -1,7 +1,7 @@
 import type { Cancellation } from '../../base/cancellation.ts'
 import { createCanceller, type Clock } from '../../base/clock.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
-import type { Identity, Instrument, SafeStateProof } from '../../contract/instrument.ts'
+import type { Identity, Instrument, SafeStateProof, StopExtent } from '../../contract/instrument.ts'
 import type { OpenInstrument } from './openInstrument.ts'
 
 /** The first try comes soon; then each waits twice as long as the one before, and a little more or less by chance. */
@@ -31,7 +31,7 @@ export interface Connection {
   /** Fails with device.lost while there is none. */
   use: <T>(work: (instrument: Instrument) => Promise<T>) => Promise<T>
   /** Tries to reach it at once where it is lost. Never throws. */
-  safeStop: (onSent?: () => void) => Promise<SafeStateProof>
+  safeStop: Instrument['safeStop']
   /** Whether it is opened again by itself. */
   keep: (isKept: boolean) => void
   /** From now on only this very unit will do; null for any of the model. */
@@ -237,7 +237,7 @@ const createUse =
 
 const createStop =
   (deps: ConnectionDeps, held: Held, ensure: Connection['ensure']): Connection['safeStop'] =>
-  async (onSent) => {
+  async (onSent, extent) => {
     let isTold = false
     const tell = (): void => {
       if (!isTold) onSent?.()
@@ -249,25 +249,29 @@ const createStop =
       detail: `not connected: ${messageOf(error)}`,
     })
     const isPartLost = deps.isOfParts === true && !held.current
-    if (isPartLost && deps.openBlind) return stopBlind(deps.openBlind, tell).catch(failed)
+    if (isPartLost && deps.openBlind) return stopBlind(deps.openBlind, tell, extent).catch(failed)
     try {
       for (let attempt = 1; ; attempt++) {
         const opened = await ensure()
-        const proof = await opened.instrument.safeStop(tell)
+        const proof = await opened.instrument.safeStop(tell, extent)
         // The link ended under it: once more, on a new one.
         if (proof.safe || held.current === opened || attempt === 2) return proof
       }
     } catch (error) {
       const isWorthATry = mayStillHear(error) || deps.isOfParts === true
-      return isWorthATry && deps.openBlind ? stopBlind(deps.openBlind, tell).catch(failed) : failed(error)
+      return isWorthATry && deps.openBlind ? stopBlind(deps.openBlind, tell, extent).catch(failed) : failed(error)
     }
   }
 
 /** It may hear though it can't be heard: the commands go out, and are no proof. */
-async function stopBlind(open: NonNullable<ConnectionDeps['openBlind']>, onSent: () => void): Promise<SafeStateProof> {
+async function stopBlind(
+  open: NonNullable<ConnectionDeps['openBlind']>,
+  onSent: () => void,
+  extent: StopExtent | undefined,
+): Promise<SafeStateProof> {
   const opened = await open()
   try {
-    return await opened.instrument.safeStop(onSent)
+    return await opened.instrument.safeStop(onSent, extent)
   } finally {
     await opened.close()
   }

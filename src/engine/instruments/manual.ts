@@ -1,5 +1,5 @@
 import { messageOf, StationError } from '../../contract/errors.ts'
-import type { SafeStateProof, SettingValue, SetResult } from '../../contract/instrument.ts'
+import type { SafeStateProof, SettingValue, SetResult, StopExtent } from '../../contract/instrument.ts'
 import { createHands, type Hands } from './hands.ts'
 import { createHandWatch } from './handWatch.ts'
 import { isManual } from './idlePolls.ts'
@@ -21,7 +21,7 @@ export interface Manual {
   unlock: (id: string, who: string, options?: { leaveOn?: boolean }) => Promise<SafeStateProof | null>
   set: (command: { id: string; name: string; value: SettingValue; who: string }) => Promise<SetResult>
   /** Never refused: whoever has the instrument, and whether or not it is connected. */
-  safeStop: (id: string, who: string) => Promise<SafeStateProof>
+  safeStop: (id: string, who: string, extent?: StopExtent) => Promise<SafeStateProof>
   /** A run has these now: what was left on by hand is its to switch off. */
   handOver: (ids: readonly string[]) => Promise<void>
   /** What an earlier life of the station left on. */
@@ -63,9 +63,11 @@ export function createManual(core: ManagerCore): Manual {
   const giveBack = createGiveBack(core, hands)
   const watch = createHandWatch(core, { hands, giveBack: (id) => giveBack(id, 'station', { windowIsGone: true }) })
 
-  const safeStop: Manual['safeStop'] = async (id, who) => {
+  const safeStop: Manual['safeStop'] = async (id, who, extent = 'all') => {
     entries.get(id)
-    const proof = await audited({ id, who, call: 'safeStop', asked: null }, () => connections.of(id).safeStop())
+    const asked = extent === 'all' ? null : extent
+    const work = () => connections.of(id).safeStop(undefined, extent)
+    const proof = await audited({ id, who, call: 'safeStop', asked }, work)
     if (proof.safe) await hands.off(id)
     return proof
   }

@@ -165,9 +165,9 @@ function openWhenCalled(config: InstrumentConfig, deps: OpenDeps): Opened {
   const instrument: Instrument = {
     identify: async (signal) => (await now()).identify(signal),
     read: async (signal) => (await now()).read(signal),
-    safeStop: async (onSent) => {
+    safeStop: async (onSent, extent) => {
       try {
-        return await (await now()).safeStop(onSent)
+        return await (await now()).safeStop(onSent, extent)
       } catch (error) {
         return { safe: false, evidence: [], detail: messageOf(error) }
       }

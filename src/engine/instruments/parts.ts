@@ -1,12 +1,18 @@
 import { messageOf } from '../../contract/errors.ts'
-import type { Instrument, InstrumentParts, SafeStateProof } from '../../contract/instrument.ts'
+import type {
+  Instrument,
+  InstrumentPart,
+  InstrumentParts,
+  SafeStateProof,
+  StopExtent,
+} from '../../contract/instrument.ts'
 
 interface Watch {
   name: string
   watched: Instrument
   begin: () => void
-  /** What the whole did with this part, or what is done now because it did nothing. */
-  finish: () => Promise<StoppedPart>
+  /** What the whole did with this part, or what is done now because it did nothing; null for a chamber that goes on. */
+  finish: (extent: StopExtent) => Promise<StoppedPart | null>
 }
 
 interface StoppedPart extends SafeStateProof {
@@ -17,16 +23,22 @@ interface StoppedPart extends SafeStateProof {
 
 const noProof = (problem: unknown): SafeStateProof => ({ safe: false, evidence: [], detail: messageOf(problem) })
 
-function watchPart(name: string, part: Instrument): Watch {
+/** Nothing in it but a chamber energises. */
+const isChamber = ({ profile: { roles, settings } }: InstrumentPart): boolean =>
+  roles.includes('Chamber') && settings.every(({ energises, role }) => !energises || role === 'Chamber')
+
+function watchPart(given: InstrumentPart): Watch {
+  const { name, instrument: part } = given
   let stopped: Promise<SafeStateProof> | null = null
-  const safeStop: Instrument['safeStop'] = (onSent) => (stopped = part.safeStop(onSent))
+  const safeStop: Instrument['safeStop'] = (onSent, extent) => (stopped = part.safeStop(onSent, extent))
   return {
     name,
     // Everything else stays the part's own, also what it only knows after identify().
     watched: Object.assign(Object.create(part) as Instrument, { safeStop }),
     begin: () => void (stopped = null),
-    finish: async () => {
+    finish: async (extent) => {
       const skipped = stopped === null
+      if (skipped && extent === 'electrical' && isChamber(given)) return null
       return { name, skipped, ...(await (stopped ?? part.safeStop()).catch(noProof)) }
     },
   }
@@ -57,18 +69,22 @@ export function watchParts(parts: InstrumentParts): {
   guard: (whole: Instrument) => Instrument
 } {
   const watches = new Map<Instrument, Watch>()
-  for (const { name, instrument } of Object.values(parts).flat())
-    if (!watches.has(instrument)) watches.set(instrument, watchPart(name, instrument))
+  for (const part of Object.values(parts).flat())
+    if (!watches.has(part.instrument)) watches.set(part.instrument, watchPart(part))
   const watchedParts = Object.entries(parts).map(([slot, each]) => [
     slot,
     each.map((part) => ({ ...part, instrument: watches.get(part.instrument)?.watched ?? part.instrument })),
   ])
   /** Whatever the driver of the whole does or forgets: every part is stopped. */
   const guard = (whole: Instrument): Instrument => {
-    const safeStop: Instrument['safeStop'] = async (onSent) => {
+    const safeStop: Instrument['safeStop'] = async (onSent, extent = 'all') => {
       for (const watch of watches.values()) watch.begin()
-      const own = await whole.safeStop(onSent).catch(noProof)
-      return judge(own, await Promise.all([...watches.values()].map((each) => each.finish())))
+      const own = await whole.safeStop(onSent, extent).catch(noProof)
+      const stopped = await Promise.all([...watches.values()].map((each) => each.finish(extent)))
+      return judge(
+        own,
+        stopped.filter((each) => each !== null),
+      )
     }
     return Object.assign(Object.create(whole) as Instrument, { safeStop })
   }

@@ -34,7 +34,7 @@ async function tryOnce(watched: WatchedInstrument, deps: OpenDeps, onSent: () =>
     try {
       const late = () => new StationError('device.notSafe', { instrument: config.name, detail: 'no answer in time' })
       const timeoutMs = Math.max(leastDeadlineMs, safeStopS * 1000)
-      return await withDeadline(opened.instrument.safeStop(onSent), deps.clock, { timeoutMs, late })
+      return await withDeadline(opened.instrument.safeStop(onSent, 'electrical'), deps.clock, { timeoutMs, late })
     } finally {
       await opened.close()
     }
