@@ -24,10 +24,14 @@ export interface Traced {
 
 const workload = join(root, 'test', 'storage', 'faults', 'workload.ts')
 
-/** Runs the workload under strace with these options. Without --seccomp-bpf, which silently keeps it from injecting. */
+/** Runs the store's workload under strace with these options. */
 export const runTraced = (options: readonly string[], at: { path: string; synchronous?: string }): Promise<Traced> =>
+  runNodeTraced(options, [workload, at.path, keyHex, at.synchronous ?? 'FULL'])
+
+/** Runs a script with its arguments. Without --seccomp-bpf, which silently keeps strace from injecting. */
+export const runNodeTraced = (options: readonly string[], script: readonly string[]): Promise<Traced> =>
   new Promise((resolve, reject) => {
-    const args = ['-f', '-qq', ...options, process.execPath, workload, at.path, keyHex, at.synchronous ?? 'FULL']
+    const args = ['-f', '-qq', ...options, process.execPath, ...script]
     const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'pvtp', 'faults') }
     const child = spawn('strace', args, { stdio: ['ignore', 'pipe', 'pipe'], env })
     let output = ''
