@@ -1,31 +1,20 @@
 import { expect, it } from 'vitest'
-import { createTestLineLink, createTestWire } from '../bench/testLinks.ts'
+import { openLine } from '../../test/support/driverRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-const setUp = (options: Record<string, string> = { interface: 'gpib', serial: '0' }) => {
-  const wire = createTestWire(simulator, settle, { options, bench: { disturbances: false } })
-  if (driver.link !== 'line') throw new Error('a line driver')
-  const link = createTestLineLink(wire, driver.lineSettings)
-  return {
-    ask: (line: string) => wire.clock.run(link.query(line)),
-    tell: async (...lines: string[]) => {
-      for (const line of lines) await wire.clock.run(link.write(line))
-    },
-  }
-}
+const setUp = (options: Record<string, string> = { interface: 'gpib', serial: '0' }) =>
+  openLine(driver, simulator, options)
 
 it('identifies itself as the manual prints it (pages 7-3 and 7-7)', async () => {
-  const { ask } = setUp()
+  const { ask } = await setUp()
   expect(await ask('*IDN?')).toBe('CHROMA 6314,0,01.00,0')
   expect(await ask('CHAN:ID?')).toBe('CHROMA,63103,0,01.00,0')
   expect(await ask('*RDT?')).toBe('63103,0,0,0,0,0,0,0')
 })
 
 it('takes suffixes, short and full keywords and compound lines, but no parts of keywords (pages 6-1 to 6-4)', async () => {
-  const { ask, tell } = setUp()
+  const { ask, tell } = await setUp()
   await tell('*CLS', 'CONF:VOLT:ON 300mV', 'CURR:STAT:RISE 2.5', 'RES:L1 20 OHM', 'CURR:STAT:L1 3;:VOLT:L1 5')
   expect(await ask('CONFigure:VOLTage:ON?')).toBe('0.3')
   expect(await ask('CURR:STAT:RISE?')).toBe('2.5')
@@ -40,7 +29,7 @@ it('takes suffixes, short and full keywords and compound lines, but no parts of 
 })
 
 it('answers the lines of PythonEquipmentDrivers’ Chroma_6310 and of the manual’s example (page 9-2)', async () => {
-  const { ask, tell } = setUp({ interface: 'gpib', idn: 'comma' })
+  const { ask, tell } = await setUp({ interface: 'gpib', idn: 'comma' })
   expect((await ask('*IDN?')).toLowerCase().split(',')[1]).toBe('6314')
   expect((await ask('channel:id?')).split(',')[1]).toBe('63103')
   await tell('mode CCH', 'current:static:l1 1.5', 'current:static:l2 1.5', 'load:state on')
@@ -55,7 +44,7 @@ it('answers the lines of PythonEquipmentDrivers’ Chroma_6310 and of the manual
 })
 
 it('trips by too much power, stays off until LOAD:PROT:CLE, and keeps its levels through *RST', async () => {
-  const { ask, tell } = setUp({ interface: 'gpib', module: '63107L' })
+  const { ask, tell } = await setUp({ interface: 'gpib', module: '63107L' })
   await tell('MODE CV', 'VOLT:L1 15', 'LOAD ON')
   expect(await ask('LOAD:PROT?')).toBe('4')
   expect(await ask('FETC:STAT?')).toBe('4')

@@ -1,24 +1,12 @@
 import { expect, it } from 'vitest'
-import { createTestLineLink, createTestWire } from '../bench/testLinks.ts'
+import { openLine } from '../../test/support/driverRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-const setUp = (options: Record<string, string> = {}) => {
-  const wire = createTestWire(simulator, settle, { options, bench: { disturbances: false } })
-  if (driver.link !== 'line') throw new Error('a line driver')
-  const link = createTestLineLink(wire, driver.lineSettings)
-  return {
-    ask: (line: string) => wire.clock.run(link.query(line)),
-    tell: async (...lines: string[]) => {
-      for (const line of lines) await wire.clock.run(link.write(line))
-    },
-  }
-}
+const setUp = (options: Record<string, string> = {}) => openLine(driver, simulator, options)
 
 it('answers the lines of PythonEquipmentDrivers’ Chroma_63206A as that library takes them', async () => {
-  const { ask, tell } = setUp()
+  const { ask, tell } = await setUp()
   expect(await ask('*IDN?')).toBe('CHROMA,63206A-1200-240,632060001234,01.10')
   await tell('*CLS', 'MODE CCH', 'CURR:STAT:L1 2', 'CURR:STAT:L2 2', 'LOAD 1')
   expect(await ask('LOAD?')).toBe('ON')
@@ -44,7 +32,7 @@ it('answers the lines of PythonEquipmentDrivers’ Chroma_63206A as that library
 })
 
 it('is a mainframe with slots where it is told so, as Chroma_63600 asks', async () => {
-  const { ask, tell } = setUp({ model: '63600-5' })
+  const { ask, tell } = await setUp({ model: '63600-5' })
   expect(await ask('*IDN?')).toMatch(/^CHROMA,63600-5,/)
   await tell('CHAN 1')
   expect(await ask('CHAN?')).toBe('1')
@@ -57,7 +45,7 @@ it('is a mainframe with slots where it is told so, as Chroma_63600 asks', async 
 })
 
 it('goes back to the factory’s parameters with *RST (page 4-7)', async () => {
-  const { ask, tell } = setUp()
+  const { ask, tell } = await setUp()
   await tell('MODE CVH', 'VOLT:STAT:L1 15', 'LOAD ON', '*RST')
   expect(await ask('LOAD?')).toBe('OFF')
   expect(await ask('VOLT:STAT:L1?')).toBe('1200')

@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { latin1ToBytes } from '../../src/base/bytes.ts'
-import { createTestLineLink, createTestWire } from '../bench/testLinks.ts'
+import { openLine } from '../../test/support/driverRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-const setUp = (options: Record<string, string> = {}) => {
-  const wire = createTestWire(simulator, settle, { options, bench: { disturbances: false } })
-  if (driver.link !== 'line') throw new Error('a line driver')
-  const link = createTestLineLink(wire, driver.lineSettings)
-  return {
-    ...wire,
-    ask: (line: string, timeoutMs = 3000) => wire.clock.run(link.query(line, { timeoutMs })),
-    tell: async (...lines: string[]) => {
-      for (const line of lines) await wire.clock.run(link.write(line))
-    },
-  }
-}
+const setUp = (options: Record<string, string> = {}) => openLine(driver, simulator, options)
 
 describe('the lines that client libraries send', () => {
   it('answers those of pymeasure Keithley2400', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell('status:queue:clear;*RST;:stat:pres;:*CLS;', ':SOUR:FUNC VOLT')
     await tell(':SOUR:VOLT:RANG:AUTO 0;:SOUR:VOLT:RANG 20', ':SENS:CURR:PROT 0.5')
     await tell(":SENS:FUNC 'CURR';:SENS:CURR:NPLC 1.000000;:FORM:ELEM CURR;", ':SENS:CURR:RANG:AUTO 1;')
@@ -37,7 +23,7 @@ describe('the lines that client libraries send', () => {
   })
 
   it('fills the buffer, raises the service request bit and gives statistics (pymeasure buffer)', async () => {
-    const { ask, tell, clock } = setUp()
+    const { ask, tell, clock } = await setUp()
     await tell(':SENS:FUNC "VOLT","CURR"', ':OUTP ON', ':STAT:PRES;*CLS;*SRE 1;:STAT:MEAS:ENAB 512;')
     await tell(':TRAC:CLEAR;', ':TRAC:POIN 5', ':TRIG:COUN 5', ':TRIG:SEQ:DEL 0')
     await tell(':TRAC:FEED SENSE;:TRAC:FEED:CONT NEXT;', ':INIT')
@@ -49,7 +35,7 @@ describe('the lines that client libraries send', () => {
   })
 
   it('answers what newer pymeasure asks of triggers, ohms and the system', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell('*RST', ':FORMAT:ELEMENTS VOLTAGE, CURRENT, RESISTANCE, TIME, STATUS')
     const kept: [string, string, string][] = [
       [':ARM:SOURCE', 'BUS', 'BUS'],
@@ -79,7 +65,7 @@ describe('the lines that client libraries send', () => {
   })
 
   it('answers those of basil, elements in the fixed order', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell('OUTP ON', 'SENS:CURR:PROT 0.1', 'SOUR:VOLT 5', 'SOUR:VOLT:RANGE 20', 'SYST:RSEN ON')
     const values = (await ask("SENSE:FUNC 'VOLT';:READ?")).split(',')
     expect(values).toHaveLength(5)
@@ -100,14 +86,14 @@ describe('errors', () => {
     [':READ?', '+803,"Not permitted with OUTPUT off"'],
     [':SENS:CURR:PROT 3;:SOUR:VOLT:RANG 60', '-221,"Settings conflict"'],
   ])('%s gives %s', async (line, error) => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell(line)
     expect(await ask(':SYST:ERR?')).toBe(error)
     expect(await ask(':SYST:ERR?')).toBe('0,"No error"')
   })
 
   it('fill the queue of ten, the last place says so', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     for (let i = 0; i < 15; i++) await tell(':NO:SUCH')
     const codes: string[] = []
     for (let i = 0; i < 11; i++) codes.push((await ask(':SYST:ERR?')).split(',')[0]!)
@@ -115,9 +101,9 @@ describe('errors', () => {
   })
 
   it('a query while :READ? runs loses its answer: -410', async () => {
-    const { ask, tell, simulator: device, clock } = setUp()
+    const { ask, tell, clock } = await setUp()
     await tell(':SENS:CURR:NPLC 10', ':OUTP ON')
-    device.receive(latin1ToBytes(':READ?\r'))
+    await tell(':READ?')
     await clock.run(clock.sleep(10))
     expect(await ask(':OUTP?')).toBe('1')
     expect(await ask(':SYST:ERR?')).toBe('-410,"Query INTERRUPTED"')
@@ -126,12 +112,12 @@ describe('errors', () => {
 
 describe('^C', () => {
   it('ends a running sweep at once, leaves the source on, and the next query is answered', async () => {
-    const { ask, tell, simulator: device, clock } = setUp()
+    const { ask, tell, clock } = await setUp()
     await tell(':SOUR:VOLT:STAR 0', ':SOUR:VOLT:STOP 20', ':SOUR:SWE:POIN 500', ':TRIG:COUN 500')
     await tell(':SOUR:VOLT:MODE SWE', ':SENS:CURR:PROT 3', ':OUTP ON')
-    device.receive(latin1ToBytes(':READ?\r'))
+    await tell(':READ?')
     await clock.run(clock.sleep(1000))
-    device.receive(latin1ToBytes('\x03:OUTP?\r'))
+    await tell('\x03:OUTP?')
     await clock.run(clock.sleep(100))
     expect(await ask(':OUTP?')).toBe('1')
     expect(await ask(':SYST:ERR?')).toBe('0,"No error"')

@@ -1,26 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { createTestLineLink, createTestWire } from '../bench/testLinks.ts'
+import { openLine } from '../../test/support/driverRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-const setUp = (options: Record<string, string> = {}) => {
-  const wire = createTestWire(simulator, settle, { options, bench: { disturbances: false } })
-  if (driver.link !== 'line') throw new Error('a line driver')
-  const link = createTestLineLink(wire, driver.lineSettings)
-  return {
-    ...wire,
-    ask: (line: string) => wire.clock.run(link.query(line)),
-    tell: async (...lines: string[]) => {
-      for (const line of lines) await wire.clock.run(link.write(line))
-    },
-  }
-}
+const setUp = (options: Record<string, string> = {}) => openLine(driver, simulator, options)
 
 describe('the lines that client libraries send', () => {
   it('answers those of pymeasure Keithley2450', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell('*RST;:stat:pres;:*CLS;', ':SOUR:FUNC VOLT', ':SOUR:VOLT:RANG:AUTO 0;:SOUR:VOLT:RANG 20')
     await tell(':SOUR:VOLT:ILIM 0.1', ":SENS:FUNC 'CURR';:SENS:CURR:NPLC 1.000000;", ':SENS:CURR:RANG:AUTO 1;')
     await tell(':SOUR:VOLT:LEV 19', 'OUTPUT ON')
@@ -40,7 +27,7 @@ describe('the lines that client libraries send', () => {
   })
 
   it('answers those of basil, and refuses the one this model lacks', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell('OUTP ON', 'SOUR:VOLT 5', 'SOUR:CURR:RANG:AUTO ON')
     expect(await ask("SENSE:FUNC 'VOLT';:READ?")).toMatch(/^-?\d\.\d{6}E[+-]\d\d$/)
     expect(await ask('SYST:ERR?')).toBe('0,"No error;0;0 0"')
@@ -53,7 +40,7 @@ describe('*LANG', () => {
   it.each(['SCPI', 'SCPI2400', 'TSP'])(
     'answers %s where that is in use, and takes another for the next start only',
     async (language) => {
-      const { ask, tell } = setUp({ language })
+      const { ask, tell } = await setUp({ language })
       expect(await ask('*LANG?')).toBe(language)
       await tell('*LANG SCPI')
       expect(await ask('*LANG?')).toBe(language)
@@ -62,13 +49,13 @@ describe('*LANG', () => {
   )
 
   it('refuses a language that there is not', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell('*LANG FORTH')
     expect(await ask(':SYST:ERR?')).toMatch(/^-224,/)
   })
 
   it('SCPI2400 answers those of basil, five elements to a reading', async () => {
-    const { ask, tell } = setUp({ language: 'SCPI2400' })
+    const { ask, tell } = await setUp({ language: 'SCPI2400' })
     await tell('SENS:CURR:PROT 0.1', 'SENS:VOLT:PROT 15', 'SYST:RSEN ON', 'SOUR:VOLT 5', 'OUTP ON')
     expect(await ask('SENS:CURR:PROT?')).toBe('0.1')
     expect(await ask('SENS:VOLT:PROT?')).toBe('15')
@@ -85,7 +72,7 @@ describe('*LANG', () => {
 
 describe('buffers and the trigger model', () => {
   it('refuse data beyond what is there with -222', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await ask(':READ?')
     await tell(':TRAC:DATA? 1,2,"defbuffer1"')
     expect(await ask(':SYST:ERR?')).toMatch(/^-222,/)
@@ -93,7 +80,7 @@ describe('buffers and the trigger model', () => {
   })
 
   it('take the time of delays and conversions, and a dual sweep comes back', async () => {
-    const { ask, tell, clock } = setUp()
+    const { ask, tell, clock } = await setUp()
     await tell(':SOUR:VOLT:ILIM 3.5', ':SOUR:SWE:VOLT:LIN 0,10,11,0.1,1,BEST,OFF,ON,"defbuffer1"', ':INIT')
     expect(await ask(':TRIG:STAT?')).toMatch(/^RUNNING;RUNNING;/)
     expect(await ask(':OUTP?')).toBe('1')
@@ -110,7 +97,7 @@ describe('buffers and the trigger model', () => {
   })
 
   it('keep the output off above 21 V while the interlock is open', async () => {
-    const { ask, tell } = setUp({ interlock: 'open' })
+    const { ask, tell } = await setUp({ interlock: 'open' })
     await tell(':SOUR:VOLT 30', ':OUTP ON')
     expect(await ask(':OUTP?')).toBe('0')
     expect(await ask(':OUTP:INT:TRIP?')).toBe('0')

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createTestLineLink, createTestWire } from '../bench/testLinks.ts'
+import { openLine } from '../../test/support/driverRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-const setUp = (options: Record<string, string> = {}) => {
-  const wire = createTestWire(simulator, settle, { options, bench: { disturbances: false } })
-  if (driver.link !== 'line') throw new Error('a line driver')
-  const link = createTestLineLink(wire, driver.lineSettings)
-  return {
-    ...wire,
-    ask: (line: string) => wire.clock.run(link.query(line)),
-    tell: async (...lines: string[]) => {
-      for (const line of lines) await wire.clock.run(link.write(line))
-    },
-  }
-}
+const setUp = (options: Record<string, string> = {}) => openLine(driver, simulator, options)
 
 describe('the language', () => {
   it.each([
@@ -40,7 +27,7 @@ describe('the language', () => {
     ],
     ['print(1e-9, 0x1F, .5) -- a comment', '1.00000e-09\t3.10000e+01\t5.00000e-01'],
   ])('%s', async (line, answer) => {
-    expect(await setUp().ask(line)).toBe(answer)
+    expect(await (await setUp()).ask(line)).toBe(answer)
   })
 
   it.each([
@@ -54,7 +41,7 @@ describe('the language', () => {
     ['smua.nothing = 1', /^-2\.86000e\+02\tTSP Runtime error/],
     ['*FOO?', /^-1\.13000e\+02\tUndefined header/],
   ])('puts what is wrong with “%s” into the error queue', async (line, entry) => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell(line)
     expect(await ask('print(errorqueue.count)')).toBe('1.00000e+00')
     expect(await ask('print(errorqueue.next())')).toMatch(entry)
@@ -62,7 +49,7 @@ describe('the language', () => {
   })
 
   it('keeps scripts between loadscript and endscript', async () => {
-    const { ask, tell } = setUp()
+    const { ask, tell } = await setUp()
     await tell('loadscript sum', 'local s = 0', 'for i = 1, 4 do', '  s = s + i', 'end', 'print(s)', 'endscript')
     expect(await ask('sum()')).toBe('1.00000e+01')
     expect(await ask('sum.run()')).toBe('1.00000e+01')
@@ -70,7 +57,7 @@ describe('the language', () => {
 })
 
 it('answers the lines of pymeasure’s Keithley2600', async () => {
-  const { ask, tell } = setUp()
+  const { ask, tell } = await setUp()
   expect(await ask('*IDN?')).toBe('Keithley Instruments Inc., Model 2651A, 4104567, 1.1.6')
   await tell(
     'smua.source.func=1',
@@ -91,7 +78,7 @@ it('answers the lines of pymeasure’s Keithley2600', async () => {
 })
 
 it('answers the lines of basil’s keithley_2634b, both channels', async () => {
-  const { ask, tell } = setUp({ model: '2634B' })
+  const { ask, tell } = await setUp({ model: '2634B' })
   for (const smu of ['smua', 'smub']) {
     await tell(`${smu}.source.func = ${smu}.OUTPUT_DCVOLTS`, `${smu}.source.autorangev = ${smu}.AUTORANGE_ON`)
     await tell(`${smu}.source.limiti = 0.1`, `${smu}.sense = ${smu}.SENSE_REMOTE`, `${smu}.measure.rangei = 0.1`)
@@ -110,7 +97,7 @@ it('answers the lines of basil’s keithley_2634b, both channels', async () => {
 })
 
 it('sweeps by its trigger model while it answers, and by the factory script', async () => {
-  const { ask, tell, clock } = setUp()
+  const { ask, tell, clock } = await setUp()
   await tell('smua.source.limiti = 4', 'smua.measure.delay = 0.05', 'smua.trigger.source.linearv(0, 10, 11)')
   await tell('smua.trigger.source.action = smua.ENABLE', 'smua.trigger.measure.iv(smua.nvbuffer1, smua.nvbuffer2)')
   await tell('smua.trigger.measure.action = smua.ENABLE', 'smua.trigger.count = 11', 'smua.source.output = 1')
@@ -134,7 +121,7 @@ it('sweeps by its trigger model while it answers, and by the factory script', as
 })
 
 it('refuses what lies outside its operating area, and blocks above 42 V with the interlock open', async () => {
-  const { ask, tell, bench } = setUp({ model: '2612B' })
+  const { ask, tell, bench } = await setUp({ model: '2612B' })
   await tell('smua.source.levelv = 150', 'smua.source.limiti = 1')
   expect(await ask('print(errorqueue.next())')).toMatch(/^5\.00700e\+03\t/)
   bench.interlock.set(false)

@@ -1,25 +1,12 @@
 import { expect, it } from 'vitest'
-import { createTestLineLink, createTestWire } from '../bench/testLinks.ts'
+import { openLine } from '../../test/support/driverRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-const setUp = (options: Record<string, string> = {}) => {
-  const wire = createTestWire(simulator, settle, { options, bench: { disturbances: false } })
-  if (driver.link !== 'line') throw new Error('a line driver')
-  const link = createTestLineLink(wire, driver.lineSettings)
-  return {
-    ...wire,
-    ask: (line: string) => wire.clock.run(link.query(line)),
-    tell: async (...lines: string[]) => {
-      for (const line of lines) await wire.clock.run(link.write(line))
-    },
-  }
-}
+const setUp = (options: Record<string, string> = {}) => openLine(driver, simulator, options)
 
 it('answers the lines of pymeasure’s Keithley6517B', async () => {
-  const { ask, tell } = setUp()
+  const { ask, tell } = await setUp()
   await tell('*RST;:stat:pres;:*CLS;', ':SOUR:VOLT:RANG:AUTO 1', ':SOUR:VOLT:RANG:AUTO 0;:SOUR:VOLT:RANG 1000')
   expect(Number(await ask(':SOUR:VOLT:RANG?'))).toBe(1000)
   await tell(':SOUR:VOLT:LEV 500', ':SYST:ZCH OFF', 'OUTPUT ON', ":SENS:FUNC 'CURR';:SENS:CURR:NPLC 1.000000;")
@@ -41,7 +28,7 @@ it('answers the lines of pymeasure’s Keithley6517B', async () => {
 })
 
 it('answers the lines of basil and of SweepMe', async () => {
-  const { ask, tell } = setUp({ terminator: 'LF' })
+  const { ask, tell } = await setUp({ terminator: 'LF' })
   await tell("SENS:FUNC 'CURR'", 'SYST:ZCH ON', 'SYST:ZCOR ON', 'SYST:ZCH OFF', 'SOUR:VOLT:MCON ON')
   await tell('CURR:RANG:AUTO ON', 'SENS:CURR:AVER:TCON REP', 'SENS:CURR:AVER:COUN 5', 'SENS:CURR:AVER ON')
   await tell('SENS:CURR:DIG 7', 'INIT:CONT OFF', ':SENS:CURR:MED:STAT OFF', ':SYST:LSYN:STAT ON')
@@ -55,7 +42,7 @@ it('answers the lines of basil and of SweepMe', async () => {
 })
 
 it('marks readings in zero check and beyond the range, and refuses :READ? while it triggers by itself', async () => {
-  const { ask, tell } = setUp()
+  const { ask, tell } = await setUp()
   await tell("SENS:FUNC 'CURR'")
   expect(await ask(':READ?')).toMatch(/ZADC,/)
   await tell(':SYST:ZCH OFF', ':SENS:CURR:RANG 20E-12', ':SOUR:VOLT:RANG 1000', ':SOUR:VOLT 1000', ':OUTP ON')
@@ -66,7 +53,7 @@ it('marks readings in zero check and beyond the range, and refuses :READ? while 
 })
 
 it('has two ranges of the source; the lower one gives no more than 100 V', async () => {
-  const { ask, tell } = setUp()
+  const { ask, tell } = await setUp()
   await tell(':SOUR:VOLT:RANG 50', ':SOUR:VOLT 150')
   expect(await ask(':SYST:ERR?')).toBe('-222,"Parameter data out of range"')
   await tell(':SOUR:VOLT:RANG 101', ':SOUR:VOLT 150', ':SOUR:VOLT:LIM 200', ':SOUR:VOLT:LIM:STAT ON', ':SOUR:VOLT 250')
@@ -74,7 +61,7 @@ it('has two ranges of the source; the lower one gives no more than 100 V', async
 })
 
 it('fills its buffer and says so in the status byte', async () => {
-  const { ask, tell, clock } = setUp()
+  const { ask, tell, clock } = await setUp()
   await tell(':STAT:PRES;*CLS;*SRE 1;:STAT:MEAS:ENAB 512;', ':TRAC:CLEAR;', ':TRAC:POIN 3', ':TRIG:COUN 3')
   await tell(':TRAC:FEED SENSE;:TRAC:FEED:CONT NEXT;', ':INIT')
   await clock.run(clock.sleep(1000))

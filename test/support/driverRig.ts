@@ -39,25 +39,18 @@ export interface RigOptions {
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 
-/** A driver on its simulator: the real transport over a wire in memory, in virtual time. Nothing is a stand-in but the clock. */
-export async function openRig(
-  driver: DriverModule,
-  simulator: SimulatorModule,
-  more: RigOptions = {},
-): Promise<DriverRig> {
+/** A simulator on a wire in memory, in virtual time. */
+function hostInMemory(simulator: SimulatorModule, more: RigOptions & { trace?: (line: string) => void }) {
   const clock = createVirtualClock(Date.UTC(2026, 0, 5, 9), () => new Promise<void>((turn) => setImmediate(turn)))
   const random = createRandom(more.seed ?? 7)
   const bench = createBench({ clock, random: random.fork('bench'), ...more.bench })
   const held: { options: Record<string, string> } = { options: {} }
-  const wire: string[] = []
-  const definition = more.definition ?? driver.exampleDefinition
   const host = hostSimulatorInMemory({
     name: 'sim:device',
     clock,
     create: (send) => {
-      const options = { serial: 'SIM00001', startMs: '0', ...more.options }
-      const context = { clock, random: random.fork('instrument'), bench, send, options, definition }
-      const started = startSimulator(simulator, context)
+      const context = { clock, random: random.fork('instrument'), bench, send, options: more.options ?? {} }
+      const started = startSimulator(simulator, { ...context, definition: more.definition })
       held.options = started.context.options
       return { receive: (bytes) => started.simulator.receive(bytes), faults: started.context.faults }
     },
@@ -65,7 +58,45 @@ export async function openRig(
   const opener = createLinkOpener({
     clock,
     attachSimulated: () => host.attach(),
-    trace: ({ direction, bytes }) => void wire.push(`${direction === 'sent' ? '>' : '<'} ${hex(bytes)}`),
+    trace: ({ direction, bytes }) => more.trace?.(`${direction === 'sent' ? '>' : '<'} ${hex(bytes)}`),
+  })
+  return { clock, bench, held, host, opener }
+}
+
+/** A simulator that is asked by lines of text as any client would ask, without its driver. */
+export async function openLine(
+  driver: DriverModule,
+  simulator: SimulatorModule,
+  options: Record<string, string> = {},
+): Promise<{
+  clock: VirtualClock
+  bench: SimulatedBench
+  ask: (line: string, timeoutMs?: number) => Promise<string>
+  tell: (...lines: string[]) => Promise<void>
+}> {
+  const { clock, bench, opener } = hostInMemory(simulator, { options, bench: { disturbances: false } })
+  if (driver.link !== 'line') throw new Error('a line driver')
+  const { link } = await clock.run(opener.openLine('sim:device', driver.lineSettings))
+  return {
+    ...{ clock, bench },
+    ask: (line, timeoutMs) => clock.run(link.query(line, timeoutMs === undefined ? {} : { timeoutMs })),
+    tell: async (...lines) => {
+      for (const line of lines) await clock.run(link.write(line))
+    },
+  }
+}
+
+/** A driver on its simulator: the real transport over a wire in memory, in virtual time. Nothing is a stand-in but the clock. */
+export async function openRig(
+  driver: DriverModule,
+  simulator: SimulatorModule,
+  more: RigOptions = {},
+): Promise<DriverRig> {
+  const wire: string[] = []
+  const definition = more.definition ?? driver.exampleDefinition
+  const { clock, bench, held, host, opener } = hostInMemory(simulator, {
+    ...{ ...more, definition, options: { serial: 'SIM00001', startMs: '0', ...more.options } },
+    trace: (line) => void wire.push(line),
   })
   const config = {
     id: 'device',
