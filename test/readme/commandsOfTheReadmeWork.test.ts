@@ -118,6 +118,9 @@ describe('each command of the README’s table does what it says', () => {
     'pvtp spc FILE': () => runHere('spc', put('values.json', [10.1, 10.2, 9.9, 10, 10.1, 9.8, 10.2, 10, 9.9, 10.1])),
     'pvtp verify DIR': () => runHere('verify', at('papers')),
     'pvtp verify --data DIR': () => runHere('verify', '--data', at('simulated')),
+    'pvtp backup --to FILE': () => runHere('backup', '--to', at('backup.db'), '--data', at('simulated')),
+    'pvtp restore FILE --into DIR': () =>
+      runHere('restore', at('backup.db'), '--into', at('restored'), '--key', at('simulated/station.key')),
     'pvtp runs': async () => {
       const ended = await runHere('runs', ...simulated)
       expect(ended.stdout).toContain('PVTP-001')
