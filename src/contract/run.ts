@@ -112,7 +112,7 @@ export const promptSchema = z.object({
   title: z.string(),
   text: z.string(),
   answer: z.enum(['confirm', 'text', 'number', 'photo', 'scan', 'checklist']),
-  /** A picture that shows what to do: a file name below the protocols' folder, or data. */
+  /** A picture that shows what to do, as a data URL. */
   picture: z.string().nullable().optional(),
   lane: z.string().nullable().optional(),
   items: z.array(z.object({ id: z.string(), title: z.string() })).optional(),

@@ -13,6 +13,13 @@ const protocols = import.meta.glob<string>('../../protocols/PVTP-*.json', {
   import: 'default',
 })
 
+// `?inline` gives them as data URLs.
+const pictures = import.meta.glob<string>('../../protocols/pictures/*.{png,jpg,jpeg,webp}', {
+  eager: true,
+  query: '?inline',
+  import: 'default',
+})
+
 const folderOf = (path: string): string => path.split('/').at(-2) ?? path
 const fileOf = (path: string): string => path.split('/').at(-1) ?? path
 
@@ -31,6 +38,7 @@ export function discoverParts(): Parts {
     drivers: new Map(loadedDrivers),
     simulators: new Map(Object.entries(simulators).map(([path, loaded]) => [folderOf(path), loaded.simulator])),
     kinds: new Map(Object.values(steps).map(({ stepKind }) => [stepKind.kind, stepKind])),
+    pictures: new Map(Object.entries(pictures).map(([path, url]) => [`pictures/${fileOf(path)}`, url])),
     protocols: Object.entries(protocols).map(([path, text]) => ({ file: fileOf(path), text })),
   }
 }

@@ -9,6 +9,8 @@ export interface Parts {
   simulators: ReadonlyMap<string, SimulatorModule>
   kinds: ReadonlyMap<string, StepKind>
   protocols: readonly { file: string; text: string }[]
+  /** What lies in the folder pictures beside the protocols, as data URLs by names such as `pictures/clamp.png`. */
+  pictures: ReadonlyMap<string, string>
 }
 
 type Loaded = Record<string, unknown>
@@ -16,6 +18,7 @@ type Loaded = Record<string, unknown>
 const driversFolder = new URL('../../drivers/', import.meta.url)
 const stepsFolder = new URL('./executor/steps/', import.meta.url)
 const protocolsFolder = new URL('../../protocols/', import.meta.url)
+const picturesFolder = new URL('pictures/', protocolsFolder)
 
 /** Checks what a driver's folder exports. */
 export function readDriver(id: string, loaded: Loaded): DriverModule {
@@ -64,6 +67,27 @@ async function loadProtocolTexts(): Promise<Parts['protocols']> {
   )
 }
 
+/** What a picture file has to be called, by its ending. */
+const pictureTypes: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+}
+
+async function loadPictures(): Promise<Parts['pictures']> {
+  if (!existsSync(picturesFolder)) return new Map()
+  const pictures = new Map<string, string>()
+  for (const name of (await readdir(picturesFolder)).sort()) {
+    const type = pictureTypes[name.split('.').at(-1)?.toLowerCase() ?? '']
+    if (type === undefined) continue
+    const content = await readFile(new URL(encodeURIComponent(name), picturesFolder))
+    pictures.set(`pictures/${name}`, `data:${type};base64,${content.toString('base64')}`)
+  }
+  return pictures
+}
+
 export async function discoverParts(): Promise<Parts> {
-  return { ...(await loadDrivers()), kinds: await loadStepKinds(), protocols: await loadProtocolTexts() }
+  const [protocols, pictures] = [await loadProtocolTexts(), await loadPictures()]
+  return { ...(await loadDrivers()), kinds: await loadStepKinds(), protocols, pictures }
 }

@@ -8,6 +8,7 @@ import type { Parts } from './discover.ts'
 import type { Methods } from './executor/analyse.ts'
 import type { StepKind } from './executor/stepKind.ts'
 import { loadProtocol } from './executor/template.ts'
+import { withPictures } from './protocolPictures.ts'
 
 export interface Protocols {
   get(id: string): Template
@@ -26,6 +27,8 @@ export function createProtocols(given: {
   kinds: ReadonlyMap<string, StepKind>
   methods: Methods
   profiles?: readonly Profile[]
+  /** Pictures beside the templates, as data URLs by their names. */
+  pictures?: ReadonlyMap<string, string>
 }): Protocols {
   const templates = new Map<string, Template>()
   const refused: ErrorText[] = []
@@ -40,7 +43,8 @@ export function createProtocols(given: {
     texts.delete(file)
     try {
       const lookUp = (id: string): Template | undefined => load(`${id}.json`)
-      const template = loadProtocol(text, { file, kinds, methods, lookUp, profiles: given.profiles ?? [] })
+      const loaded = loadProtocol(text, { file, kinds, methods, lookUp, profiles: given.profiles ?? [] })
+      const template = withPictures(loaded, file, given.pictures ?? new Map())
       if (`${template.id}.json` !== file)
         throw new StationError('protocol.invalid', {
           file,
@@ -72,6 +76,6 @@ export function createProtocols(given: {
 /** Every protocol of the software, each loaded and checked. */
 export const loadProtocols = (parts: Parts): Protocols =>
   createProtocols({
-    ...{ texts: parts.protocols, kinds: parts.kinds, methods: analysisMethods },
+    ...{ texts: parts.protocols, pictures: parts.pictures, kinds: parts.kinds, methods: analysisMethods },
     profiles: [...parts.drivers.values()].map((driver) => driver.profile),
   })

@@ -13,7 +13,10 @@ export const stepKind = defineStepKind({
         answer: z
           .enum(['confirm', 'text', 'number', 'photo', 'scan'])
           .describe('What the operator gives: a click, a text, a number, a photo or a scanned code.'),
-        picture: z.string().optional().describe('Name of a picture that shows what to do.'),
+        picture: z
+          .string()
+          .optional()
+          .describe('A picture that shows what to do: a file beside the protocols, such as pictures/clamp.png.'),
         dueS: valueRefSchema
           .optional()
           .describe('When an answer is due (s); it is said on the screen when it is late.'),
