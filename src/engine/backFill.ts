@@ -1,5 +1,5 @@
-import { bestClockAheadS, fillGap, gapsOf, type Gap, type Line } from '../analysis/backFill/align.ts'
-import { parseLog, type LogTable } from '../analysis/backFill/logTable.ts'
+import { bestClockAheadS, fillGap, gapsOf, type Gap, type Line } from '../analysis/backfill/align.ts'
+import { parseLog, type LogTable } from '../analysis/backfill/logTable.ts'
 import type { Clock } from '../base/clock.ts'
 import { createTurns } from '../base/turns.ts'
 import type { StationEvent } from '../contract/api.ts'

@@ -1,4 +1,4 @@
-import { readLogTime } from '../../analysis/backFill/logTable.ts'
+import { readLogTime } from '../../analysis/backfill/logTable.ts'
 import { previewLines } from '../../analysis/iv/curveProfile.ts'
 import { logProfileSchema, type LogProfile } from '../../contract/backFill.ts'
 import { importDelimiters } from '../../contract/importProfile.ts'

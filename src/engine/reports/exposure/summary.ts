@@ -1,4 +1,4 @@
-import { evidenceOf } from '../../../analysis/backFill/evidence.ts'
+import { evidenceOf } from '../../../analysis/backfill/evidence.ts'
 import type { BackFill } from '../../../contract/backFill.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { ExposureAccount, ExposureLoss, RunExposure } from '../../../contract/exposure.ts'

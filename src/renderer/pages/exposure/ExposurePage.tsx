@@ -13,7 +13,7 @@ import { Panel } from '../../parts/Panel.tsx'
 import { MarkChip, ProvenanceChip } from '../../parts/chips.tsx'
 import { useFetched, useNow } from '../../state/hooks.ts'
 import { useMirror } from '../../state/station.ts'
-import { BackFillPanel } from '../backFill/BackFillPanel.tsx'
+import { BackFillPanel } from '../backfill/BackFillPanel.tsx'
 import { LossList } from './LossList.tsx'
 import { TimeBar, TimeBarLegend } from './TimeBar.tsx'
 

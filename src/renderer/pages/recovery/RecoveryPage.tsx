@@ -13,7 +13,7 @@ import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { useFetched } from '../../state/hooks.ts'
 import { useMirror } from '../../state/station.ts'
-import { BackFillPanel } from '../backFill/BackFillPanel.tsx'
+import { BackFillPanel } from '../backfill/BackFillPanel.tsx'
 import { DecisionPanel } from './DecisionPanel.tsx'
 import { InstrumentsNow } from './InstrumentsNow.tsx'
 
