@@ -43,10 +43,8 @@ export const instrumentConfigSchema = z.strictObject({
 })
 export type InstrumentConfig = z.infer<typeof instrumentConfigSchema>
 
-/** An instrument as it was used: frozen into the run. */
-export const usedInstrumentSchema = z.object({
-  roleName: z.string(),
-  role: roleSchema,
+/** What is frozen into a run of each instrument in it. */
+const usedDeviceSchema = z.object({
   instrumentId: z.string(),
   name: z.string(),
   driver: z.string(),
@@ -55,6 +53,14 @@ export const usedInstrumentSchema = z.object({
   calibration: calibrationSchema.nullable(),
   /** What was wrong with its calibration when the run began, and why it was used all the same. */
   calibrationException: calibrationExceptionSchema.optional(),
+})
+
+/** An instrument as it was used: frozen into the run. */
+export const usedInstrumentSchema = usedDeviceSchema.extend({
+  roleName: z.string(),
+  role: roleSchema,
+  /** What measured or supplied in truth, where the instrument is made of others. */
+  parts: z.array(usedDeviceSchema.extend({ slot: z.string() })).optional(),
 })
 export type UsedInstrument = z.infer<typeof usedInstrumentSchema>
 

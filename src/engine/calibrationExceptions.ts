@@ -3,17 +3,19 @@ import type { StationEvent } from '../contract/api.ts'
 import type { PreflightLine, Run, UsedInstrument } from '../contract/run.ts'
 import type { Store } from './storage/store.ts'
 
-/** Freezes with each instrument what the pre-flight found wrong with its calibration. */
-export const withExceptions = (
+/** Freezes with each instrument, and each part of one, what the pre-flight found wrong with its calibration. */
+export function withExceptions(
   instruments: readonly UsedInstrument[],
   checks: readonly PreflightLine[],
-): UsedInstrument[] =>
-  instruments.map((used) => {
+): UsedInstrument[] {
+  const withOne = <T extends { instrumentId: string }>(used: T): T => {
     const found = checks.find((each) => each.calibration?.instrumentId === used.instrumentId)?.calibration
     if (!found) return used
     const { faults, reason } = found
     return { ...used, calibrationException: { faults, reason } }
-  })
+  }
+  return instruments.map((used) => withOne(used.parts ? { ...used, parts: used.parts.map(withOne) } : used))
+}
 
 /** Each exception in the run's log, and with its reason in the audit trail of the instrument. */
 export async function tellExceptions(

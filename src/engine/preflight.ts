@@ -7,6 +7,7 @@ import { checkSleep, type SleepBlocker } from './awake.ts'
 import { checkDisk, plannedInstruments, type DiskGround } from './diskForecast.ts'
 import { checkProtocol, type Approvals } from './approvals.ts'
 import { validateInputs } from './executor/template.ts'
+import { partIds } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import { checkModules } from './preflightModules.ts'
 import { checkDuration, checkLanes, checkLimits } from './preflightPlan.ts'
@@ -118,7 +119,9 @@ async function checkInstrument(id: string, request: StartRequest, deps: Prefligh
     const state = await deps.instruments.identify(id)
     const { maker = '', model = '', serialNumber = null } = state.identity ?? {}
     const detail = `${maker} ${model}${serialNumber ? `, serial number ${serialNumber}` : ''}`.trim()
-    return [line(`link.${id}`, title, ok(detail)), checkCalibration(config, request, deps)]
+    // What is made of others has no calibration of its own: each of them has.
+    const calibrated = config.parts ? partIds(config).map(deps.instruments.config) : [config]
+    return [line(`link.${id}`, title, ok(detail)), ...calibrated.map((each) => checkCalibration(each, request, deps))]
   } catch (error) {
     const todo = error instanceof StationError ? error.text.check : 'See the log.'
     return [line(`link.${id}`, title, { state: 'problem', detail: messageOf(error), todo })]

@@ -150,7 +150,7 @@ const createStart =
         request: lanes[0] ? { ...request, module: lanes[0].module } : request,
         parameters,
         instruments: withExceptions(
-          opened.flatMap((each, i) => usedOf(each, held[i]!)),
+          opened.flatMap((each, i) => usedOf(each, held[i]!, deps.instruments.config)),
           checks,
         ),
         provenance: worstOf(opened.map((each) => each.provenance)),

@@ -1,6 +1,6 @@
 import { StationError } from '../contract/errors.ts'
 import type { StartRequest } from '../contract/startRequest.ts'
-import type { Lane, TestedModule, UsedInstrument } from '../contract/run.ts'
+import type { InstrumentConfig, Lane, TestedModule, UsedInstrument } from '../contract/run.ts'
 import type { Scalar, RoleNeed, Template } from '../contract/template.ts'
 import type { HeldInstrument, TakenRole } from './executor/stepKind.ts'
 import { validateInputs } from './executor/template.ts'
@@ -68,17 +68,32 @@ export function holdFor(
   return { id, name, calibration, provenance, roles: takenRoles(id, given), instrument, profile }
 }
 
-export const usedOf = (opened: OpenInstrument, held: HeldInstrument): UsedInstrument[] =>
-  held.roles.map(({ roleName, role }) => ({
-    roleName,
-    role,
-    instrumentId: opened.config.id,
-    name: opened.config.name,
-    driver: opened.config.driver,
-    link: opened.config.link,
-    identity: opened.identity,
-    calibration: opened.config.calibration,
+/** What an instrument is made of, each as it told who it is. */
+function usedPartsOf({ config, identity }: OpenInstrument, configOf: (id: string) => InstrumentConfig) {
+  return Object.entries(config.parts ?? {}).flatMap(([slot, ids]) =>
+    ids.map((instrumentId) => {
+      const { name, driver, link, calibration } = configOf(instrumentId)
+      const found = identity.parts?.find((each) => each.part === slot && each.name === name)
+      const { maker = '', model = '', serialNumber = null, firmware = null } = found ?? {}
+      return { slot, instrumentId, name, driver, link, calibration, identity: { maker, model, serialNumber, firmware } }
+    }),
+  )
+}
+
+/** An instrument once for each role that it has. */
+export function usedOf(
+  opened: OpenInstrument,
+  held: HeldInstrument,
+  configOf: (id: string) => InstrumentConfig,
+): UsedInstrument[] {
+  const { config, identity } = opened
+  const parts = usedPartsOf(opened, configOf)
+  return held.roles.map(({ roleName, role }) => ({
+    ...{ roleName, role, identity, instrumentId: config.id },
+    ...{ name: config.name, driver: config.driver, link: config.link, calibration: config.calibration },
+    ...(parts.length > 0 ? { parts } : {}),
   }))
+}
 
 /** The modules of a run of several; none in a run of one. */
 export function lanesOf(template: Template, request: StartRequest): Lane[] {

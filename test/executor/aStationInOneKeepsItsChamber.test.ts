@@ -55,6 +55,15 @@ it('a pause and the end of the voltage leave the chamber of a PID station runnin
     return station.whenEnded(run.id)
   }
   const ended = await lab.run(work())
+  // An assessor asks for what measured in truth: each part by its name, serial number and calibration.
+  const whole = ended.instruments.find(({ roleName }) => roleName === 'hv')
+  expect(whole?.parts?.map(({ slot, instrumentId }) => [slot, instrumentId])).toEqual([
+    ['hv', 'sim-hv'],
+    ['leakage', 'sim-hv'],
+    ['chamber', 'sim-chamber'],
+    ['interlock', 'sim-door'],
+  ])
+  for (const part of whole?.parts ?? []) expect(part.identity.model, part.name).not.toBe('')
   expect(ended.problem).toBeNull()
   expect(ended).toMatchObject({ status: 'completed', verdict: 'pass' })
   // In standby it is colder within minutes, and no hold ends: that would take until its timeout of a day.

@@ -12,10 +12,13 @@ const leftColumns = (labels: readonly string[]): Table['columns'] =>
   labels.map((label) => ({ label, unit: '', align: 'left' }))
 
 const noCalibration = 'no calibration recorded'
+const ofParts = 'that of its parts, listed with the instruments'
 
 const provenanceText = (provenance: Dossier['run']['provenance']): string => provenanceMark(provenance) ?? 'live'
 
-const identityText = ({ identity }: UsedInstrument): string => {
+type Used = Pick<UsedInstrument, 'identity' | 'calibration' | 'calibrationException'>
+
+const identityText = ({ identity }: Used): string => {
   const serial =
     identity.serialNumber === null ? 'the instrument tells no serial number' : `S/N ${identity.serialNumber}`
   const firmware = identity.firmware === null ? [] : [`firmware ${identity.firmware}`]
@@ -23,7 +26,7 @@ const identityText = ({ identity }: UsedInstrument): string => {
 }
 
 /** With what was wrong with it, and who used the instrument all the same: an assessor has to see that. */
-const calibrationText = ({ calibration, calibrationException }: UsedInstrument, operator: string): string => {
+const calibrationText = ({ calibration, calibrationException }: Used, operator: string): string => {
   const certificate =
     calibration === null
       ? noCalibration
@@ -54,20 +57,30 @@ export const instrumentsSection = (dossier: Dossier): ReportSection => {
     kind: 'table',
     title: sectionTitles.instruments,
     columns: leftColumns(['Role', 'Instrument', 'Identity as read', 'Calibration', 'Driver and link', 'Data']),
-    rows: instruments.map((instrument) => [
-      textCell(roles.get(instrument.roleName) ?? instrument.roleName),
-      textCell(instrument.name),
-      textCell(identityText(instrument)),
-      textCell(calibrationText(instrument, dossier.run.operator)),
-      textCell(`${instrument.driver}, ${instrument.link}`),
-      textCell(provenanceOf(dossier, instrument)),
-    ]),
+    rows: instruments.flatMap((instrument) => {
+      const role = roles.get(instrument.roleName) ?? instrument.roleName
+      const { parts = [] } = instrument
+      const data = provenanceOf(dossier, instrument)
+      const row = (used: Used & Pick<UsedInstrument, 'name' | 'driver' | 'link'>, what: string, calibration: string) =>
+        [what, used.name, identityText(used), calibration, `${used.driver}, ${used.link}`, data].map((text) =>
+          textCell(text),
+        )
+      const own = parts.length > 0 ? ofParts : calibrationText(instrument, dossier.run.operator)
+      return [
+        row(instrument, role, own),
+        ...parts.map((part) =>
+          row(part, `${role}: part of ${instrument.name}`, calibrationText(part, dossier.run.operator)),
+        ),
+      ]
+    }),
   }
 }
 
 /** The channels of the run: which quantity, from which instrument, under which calibration, of which provenance. */
 export const channelsSection = (dossier: Dossier): ReportSection | null => {
   if (dossier.channels.length === 0) return null
+  const isOfParts = (id: string | null): boolean =>
+    dossier.run.instruments.some((used) => used.instrumentId === id && used.parts !== undefined)
   return {
     kind: 'table',
     title: sectionTitles.channels,
@@ -76,7 +89,7 @@ export const channelsSection = (dossier: Dossier): ReportSection | null => {
       textCell(channel.name),
       textCell(channel.unit),
       textCell(channel.instrumentName),
-      textCell(channel.calibration ?? noCalibration),
+      textCell(channel.calibration ?? (isOfParts(channel.instrumentId) ? ofParts : noCalibration)),
       textCell(provenanceText(channel.provenance)),
     ]),
   }
