@@ -14,6 +14,8 @@ export interface Sample {
   atS: number
   rssBytes: number
   heapBytes: number
+  /** Just after what nobody needs was thrown away: only then memory says anything about leaks. */
+  isSwept: boolean
   /** Open files, pipes and sockets; null where the system doesn't list them. */
   handles: number | null
   /** What keeps Node's event loop: timers, sockets, threads. */
@@ -34,15 +36,21 @@ const openHandles = (): number | null => {
   }
 }
 
+/** Samples from one sweep of the memory to the next. */
+const sweepEvery = 10
+
 function measure(acknowledged: () => number): () => void {
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
   const startMs = performance.now()
+  const count = { samples: 0 }
   const timer = setInterval(() => {
+    const isSwept = count.samples++ % sweepEvery === 0 && globalThis.gc !== undefined
+    if (isSwept) globalThis.gc?.()
     const { rss, heapUsed } = process.memoryUsage()
     const sample: Sample = {
       ...{ atS: (performance.now() - startMs) / 1000, rssBytes: rss, heapBytes: heapUsed, handles: openHandles() },
-      ...{ resources: process.getActiveResourcesInfo().length, acknowledged: acknowledged() },
+      ...{ resources: process.getActiveResourcesInfo().length, acknowledged: acknowledged(), isSwept },
       loopP99Ms: delay.percentile(99) / 1e6,
     }
     delay.reset()

@@ -56,11 +56,12 @@ const round = (value: number): number => Math.round(value * 100) / 100
 /** @param checksMemory false for a soak that is too short for a trend of memory */
 export function judgeSoak(samples: readonly Sample[], end: SoakEnd, checksMemory: boolean): SoakReport {
   const warm = samples.slice(Math.floor(samples.length * warmUpShare))
+  const swept = warm.filter(({ isSwept }) => isSwept)
   const drift = (pick: (sample: Sample) => number): number =>
-    round(driftPercent(warm.map((sample) => ({ x: sample.atS, y: pick(sample) }))))
+    round(driftPercent(swept.map((sample) => ({ x: sample.atS, y: pick(sample) }))))
   const handles = ends(warm.map((sample) => sample.handles ?? 0))
   const resources = ends(warm.map((sample) => sample.resources))
-  const rss = ends(warm.map((sample) => sample.rssBytes / 2 ** 20))
+  const rss = ends(swept.map((sample) => sample.rssBytes / 2 ** 20))
   const seconds = samples.at(-1)?.atS ?? 0
   const [rssDriftPercent, heapDriftPercent] = [drift(({ rssBytes }) => rssBytes), drift(({ heapBytes }) => heapBytes)]
   const delays = warm.map((sample) => sample.loopP99Ms)

@@ -39,7 +39,9 @@ const template = (minutes: number) =>
 
 /** Starts a process of the soak; what it says comes line by line. */
 function start(script: string, args: readonly string[]): { child: ChildProcess; lines: AsyncIterable<string> } {
-  const child = spawn(process.execPath, [join(root, script), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--expose-gc', join(root, script), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   return { child, lines: createInterface({ input: child.stdout }) }
 }
 

@@ -19,7 +19,8 @@ it(
 it('the judgement finds what grows and what is lost', () => {
   const flat = (change: (i: number) => Partial<Sample> = () => ({})): Sample[] =>
     Array.from({ length: 300 }, (_each, i) => ({
-      ...{ atS: i, rssBytes: 2e8, heapBytes: 5e7, handles: 40, resources: 20, loopP99Ms: 12, acknowledged: i },
+      ...{ atS: i, rssBytes: 2e8, heapBytes: 5e7, handles: 40, resources: 20, loopP99Ms: 12 },
+      ...{ acknowledged: i, isSwept: i % 10 === 0 },
       ...change(i),
     }))
   const end = { ended: 'completed', problem: null, acknowledged: 300, stored: 300, gaps: 0 }

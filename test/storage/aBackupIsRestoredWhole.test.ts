@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import type { Run } from '../../src/contract/run.ts'
-import { temporaryFolder } from '../support/cli.ts'
+import { root, temporaryFolder } from '../support/cli.ts'
 import { runHere } from '../support/inProcess.ts'
 import { dataFolderAt, openStore, storeRun } from '../support/store.ts'
 import { openSetUp } from '../support/stationProcess.ts'
@@ -67,6 +67,19 @@ it('finds the key beside the backup, or beside the folder of backups', async () 
   const found = await runHere('restore', join(copy, 'backups', 'one.db'), '--into', join(folder, 'found'), '--json')
   expect(found.code, found.stderr).toBe(0)
   expect(readFileSync(join(folder, 'found', 'station.key'))).toEqual(readFileSync(join(data, 'station.key')))
+})
+
+it('renews what an older version backed up, and leaves the backup as it was', async () => {
+  const old = join(root, 'test', 'storage', 'old', 'version10')
+  const { keyHex, audit } = parse<{ keyHex: string; audit: { rows: number } }>(readFileSync(`${old}.json`, 'utf8'))
+  const key = join(folder, 'old.key')
+  writeFileSync(key, `${keyHex}\n`, { mode: 0o600 })
+  const before = readFileSync(`${old}.db`)
+  const renewed = await runHere('restore', `${old}.db`, '--into', join(folder, 'renewed'), '--key', key, '--json')
+  expect(renewed.code, renewed.stderr).toBe(0)
+  expect(parse<{ audit: { rows: number } }>(renewed.stdout).audit.rows).toBeGreaterThanOrEqual(audit.rows)
+  expect((await runsOf(join(folder, 'renewed'))).length).toBeGreaterThan(0)
+  expect(readFileSync(`${old}.db`)).toEqual(before)
 })
 
 it('says which key is missing, and makes none', async () => {

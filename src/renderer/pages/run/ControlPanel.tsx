@@ -82,12 +82,25 @@ function StopControl() {
 }
 
 /** What a person may do with the run as a whole. */
-export function ControlPanel({ run, template }: { run: Run; template: Fetched<Template> }) {
+export function ControlPanel({
+  run,
+  template,
+  isDiskFull,
+}: {
+  run: Run
+  template: Fetched<Template>
+  isDiskFull: boolean
+}) {
   const pause = template.state === 'here' ? template.value.pause : undefined
   return (
     <Panel title="Control">
       <Box sx={{ display: 'grid', gap: 2 }}>
-        {pause !== undefined && <PauseControl run={run} pause={pause} />}
+        {pause !== undefined && !isDiskFull && <PauseControl run={run} pause={pause} />}
+        {pause !== undefined && isDiskFull && (
+          <Typography variant="body2" sx={noteStyle}>
+            It stands still because the disk is full. When there is room it goes on by itself, or “Go on” stands here.
+          </Typography>
+        )}
         {template.state === 'here' && pause === undefined && (
           <Typography variant="body2" sx={noteStyle}>
             This test can’t be paused: its protocol doesn’t say what a pause would mean.

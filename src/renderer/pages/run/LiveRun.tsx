@@ -113,7 +113,7 @@ export function LiveRun({ run }: { run: Run }) {
           </Box>
         </Box>
         <Box sx={columnStyle}>
-          <ControlPanel run={run} template={template} />
+          <ControlPanel run={run} template={template} isDiskFull={live?.diskFull === true} />
           <LanesPanel run={run} />
           <ReadingsPanel run={run} readings={trace.readings} />
           <StepsPanel run={run} live={live} seenSteps={trace.seenSteps} />
