@@ -70,7 +70,7 @@ function Ledger({
         alarming={open > 0}
         aside={open > 0 && <Typography variant="caption">{`${open} to decide`}</Typography>}
       >
-        {exposure.entries.length === 0 ? (
+        {exposure.accounts.every(({ elapsedMs }) => elapsedMs === 0) ? (
           <Typography sx={{ p: 1.75 }}>No time was put to account yet.</Typography>
         ) : (
           <LossList run={run} losses={exposure.losses} onDone={onChange} />
