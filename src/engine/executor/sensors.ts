@@ -78,7 +78,7 @@ export function createSensors(deps: {
     const { low, high } = windowOf(band, (ref) => deps.number(ref, lane))
     const found = sources(band.role, band.channel, lane)
     if (found.length === 0) return unknown(`nothing measures ${band.role}`)
-    let worst: BandState = { state: 'inside', beyond: 0, detail: '', why: '' }
+    let worst = inside
     for (const source of found) {
       const now = judge(source, latest(source), { low, high, freshMs, nowMs: deps.nowMs() })
       if (now.state === 'outside' && (worst.state !== 'outside' || now.beyond > worst.beyond)) worst = now
@@ -100,6 +100,7 @@ function judge(
   const ageMs = window.nowMs - latest.monotonicMs
   if (ageMs > window.freshMs) return unknown(`${name} is too old`)
   const { value, unit } = latest
+  if (value >= window.low && value <= window.high) return inside
   const said = `${name} ${plainNumber(value)} ${unit}`.trim()
   const outside = (beyond: number, where: string): BandState => ({
     ...{ state: 'outside', beyond },
@@ -107,8 +108,10 @@ function judge(
     why: `${name} is ${where}`,
   })
   if (value < window.low) return outside(window.low - value, `below ${plainNumber(window.low)} ${unit}`.trim())
-  if (value > window.high) return outside(value - window.high, `above ${plainNumber(window.high)} ${unit}`.trim())
-  return { state: 'inside', beyond: 0, detail: said, why: '' }
+  return outside(value - window.high, `above ${plainNumber(window.high)} ${unit}`.trim())
 }
+
+/** Nothing has to be said of it, and it is what nearly every sample is. */
+const inside: BandState = { state: 'inside', beyond: 0, detail: '', why: '' }
 
 const unknown = (why: string): BandState => ({ state: 'unknown', beyond: 0, detail: why, why })
