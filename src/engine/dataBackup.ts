@@ -1,8 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describeError, messageOf, StationError } from '../contract/errors.ts'
+import { isQueueActionLegal } from '../contract/queue.ts'
 import type { Run } from '../contract/run.ts'
 import { databaseFile, keyFileOf } from './openStation.ts'
+import { createQueueBook } from './queueBook.ts'
 import { backUp, checkCopy, flush, type BackupReport } from './storage/backup.ts'
 import { backupName } from './storage/backupSchedule.ts'
 import { loadKeyFile } from './storage/keyFile.ts'
@@ -72,6 +74,10 @@ async function settle(options: { path: string; keyHex: string; keyFile: string }
       const entry = { actor: 'station', action: 'run.restored', subject: run.id, detail: { backup, was: run.status } }
       await store.saveRun(waits, entry)
     }
+    const book = await createQueueBook({ store, utcMs: () => utcMs, publish: () => undefined })
+    for (const { id, state, unattended } of book.open())
+      if (unattended && isQueueActionLegal(state, 'withdraw'))
+        await book.apply(id, 'withdraw', { who: 'station', why: 'restored from a backup', unattended: null })
     await store.audit({ actor: 'station', action: 'backup.restore', subject: 'station', detail: { backup } })
     return { unfinished: unfinished.map(({ id }) => id), runs: (await store.listRuns(1_000_000)).length }
   } finally {

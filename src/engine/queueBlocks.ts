@@ -21,6 +21,12 @@ export function neededIds(request: Pick<QueueEntry['request'], 'roles'>, states:
   })
 }
 
+/** Whether a run uses any of these, by itself or as a part of another instrument. */
+export const isUsedIn = (run: Pick<Run, 'instruments'>, needs: ReadonlySet<string>): boolean =>
+  run.instruments.some(
+    ({ instrumentId, parts = [] }) => needs.has(instrumentId) || parts.some((part) => needs.has(part.instrumentId)),
+  )
+
 /** Which of its instruments a person has in hand now, in words; null where none. */
 export function inHand(
   request: Pick<QueueEntry['request'], 'roles'>,
@@ -65,7 +71,7 @@ export function blocksOf(
   const { states, runs } = given
   const needs = new Set(neededIds(entry.request, states))
   const left = runs.flatMap((run): Block[] => {
-    const uses = run.status === 'interrupted' && run.instruments.some((each) => needs.has(each.instrumentId))
+    const uses = run.status === 'interrupted' && isUsedIn(run, needs)
     return uses ? [{ text: `the interrupted run of ${nameOf(run)} waits for a decision`, brief: false }] : []
   })
   const before = given.entries.flatMap((other): Block[] => {

@@ -21,7 +21,7 @@ import { templateHash, type Protocols } from './protocols.ts'
 import { inHand, neededIds } from './queueBlocks.ts'
 import { createQueueBook, requireQueueLegal, type QueueBook } from './queueBook.ts'
 import { createEvaluate } from './queueLook.ts'
-import { createBegin, createLog, nameOf, saidOf, settleStarting } from './queueStart.ts'
+import { createBegin, createLog, nameOf, saidOf } from './queueStart.ts'
 import { instrumentIdsOf, lanesOf } from './runRoles.ts'
 import type { Store } from './storage/store.ts'
 import { whyAttended } from './unattended.ts'
@@ -63,10 +63,11 @@ export interface QueueDeps {
 }
 
 export async function createQueueDesk(deps: QueueDeps): Promise<QueueDesk> {
-  const { store } = deps
   const book = await createQueueBook(deps)
   const turns = createTurns()
-  const state = { isClosed: false, isLooking: false }
+  const state = { isOpen: false, isClosed: false, isLooking: false }
+  /** Whose hand was at the instruments of an entry since the last look, however briefly. */
+  const touched = new Map<string, string>()
   const attended = (request: StartRequest): string | null => {
     const template = deps.protocols.get(request.protocolId)
     const { kinds, instruments, approvals } = deps
@@ -74,13 +75,15 @@ export async function createQueueDesk(deps: QueueDeps): Promise<QueueDesk> {
   }
   const log = createLog(deps)
   const begin = createBegin(deps, { book, log })
-  const evaluate = createEvaluate(deps, { book, begin, attended, log })
+  const evaluate = createEvaluate(deps, { book, begin, attended, log, touched })
   const pass = async (): Promise<void> => {
     state.isLooking = false
     if (!state.isClosed) await evaluate()
   }
   const look = (): void => {
-    if (state.isLooking || state.isClosed || book.open().length === 0) return
+    noteHands(touched, book.open(), deps.instruments.states())
+    // Before the station has seen to what its earlier life left, nothing has its turn.
+    if (!state.isOpen || state.isLooking || state.isClosed || book.open().length === 0) return
     state.isLooking = true
     turns.take(pass).catch(deps.onError)
   }
@@ -100,6 +103,7 @@ export async function createQueueDesk(deps: QueueDeps): Promise<QueueDesk> {
     edit: ({ id, ...given }) =>
       act(async () => {
         requireQueueLegal(book.get(id), 'edit')
+        touched.delete(id)
         return book.apply(id, 'edit', { ...(await ask(given)), who: given.who })
       }),
     move: ({ id, before, who }) => act(() => book.move(id, before, who)),
@@ -108,11 +112,26 @@ export async function createQueueDesk(deps: QueueDeps): Promise<QueueDesk> {
     start: ({ id, who }) => act(() => begin(book.get(id), { who, isAlone: false })),
     warn: (request) => warnOf(request, { book, instruments: deps.instruments }),
     look,
-    open: () => turns.take(() => settleStarting(store, book).then(evaluate)),
+    open: () => {
+      state.isOpen = true
+      return turns.take(evaluate)
+    },
     close: () => {
       state.isClosed = true
       return turns.take(() => Promise.resolve())
     },
+  }
+}
+
+/** At once: whoever gives an instrument back before its turn to be looked at was at it all the same. */
+function noteHands(
+  touched: Map<string, string>,
+  open: readonly QueueEntry[],
+  states: ReturnType<InstrumentManager['states']>,
+): void {
+  for (const { id, request, unattended } of open) {
+    const hand = unattended ? inHand(request, states) : null
+    if (hand !== null) touched.set(id, hand)
   }
 }
 

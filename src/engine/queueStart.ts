@@ -1,6 +1,6 @@
-import { messageOf } from '../contract/errors.ts'
+import { messageOf, StationError } from '../contract/errors.ts'
 import type { QueueEntry } from '../contract/queue.ts'
-import type { PreflightLine } from '../contract/run.ts'
+import type { PreflightLine, Run } from '../contract/run.ts'
 import type { Template } from '../contract/template.ts'
 import { templateHash } from './protocols.ts'
 import type { QueueBook } from './queueBook.ts'
@@ -72,12 +72,23 @@ export const createBegin =
     return begun
   }
 
-/** The station ended while these were being started: the run is there, or it isn't. */
+/** The run of one that was left while it was being started; null where none had begun. */
+async function runOf({ runId }: QueueEntry, store: Store): Promise<Run | null> {
+  if (runId === null) return null
+  try {
+    return (await store.getRun(runId)).run
+  } catch (error) {
+    if (error instanceof StationError && error.code === 'run.notFound') return null
+    // That it can't be read is no sign that it isn't there.
+    throw error
+  }
+}
+
+/** The station ended, or could not write, while these were being started: the run is there, or it isn't. */
 export async function settleStarting(store: Store, book: QueueBook): Promise<void> {
   for (const entry of book.open().filter((each) => each.state === 'starting')) {
-    const run = entry.runId === null ? null : await store.getRun(entry.runId).catch(() => null)
-    const reasons = ['the station ended while it was being started; no run had begun']
-    if (run) await book.apply(entry.id, 'begin', { who: 'station' })
+    const reasons = ['its start was cut short; no run had begun']
+    if (await runOf(entry, store)) await book.apply(entry.id, 'begin', { who: 'station' })
     else await book.apply(entry.id, 'refuse', { who: 'station', reasons, runId: null, endedBy: null })
   }
 }

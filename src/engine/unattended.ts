@@ -7,6 +7,7 @@ import type { Template } from '../contract/template.ts'
 import { settingsOf } from './executor/safety.ts'
 import type { StepKind } from './executor/stepKind.ts'
 import { everyStep } from './preflightPlan.ts'
+import { isUsedIn, neededIds } from './queueBlocks.ts'
 import { instrumentIdsOf } from './runRoles.ts'
 
 /** Warm, cold and damp air, and what only reads. Whatever can put a voltage, a current or light on something is not here. */
@@ -59,14 +60,17 @@ const modulesOf = (all: Pick<Run, 'module' | 'lanes'>): string[] =>
  * What happened at its instruments since its operator gave his word, and takes that away; null where nothing did. The
  * word was: these modules are in place. Another module, or a run that didn't end as it should, makes it worthless.
  */
-export function whatChangedSince(entry: QueueEntry, runs: readonly Run[]): string | null {
+export function whatChangedSince(
+  entry: QueueEntry,
+  { runs, states }: { runs: readonly Run[]; states: readonly InstrumentState[] },
+): string | null {
   const since = entry.unattended?.utcMs ?? Infinity
-  const needs = new Set(instrumentIdsOf(entry.request))
+  const needs = new Set(neededIds(entry.request, states))
   const { module, lanes } = entry.request
   const own = lanes ? lanes.map((lane) => lane.module.id) : [module.id]
   for (const run of runs) {
     const isLater = (run.endedUtcMs ?? Infinity) > since
-    if (!isLater || !run.instruments.some((each) => needs.has(each.instrumentId))) continue
+    if (!isLater || !isUsedIn(run, needs)) continue
     const what = `${run.protocolId} on ${run.module.id}`
     if (run.status !== 'completed') return `${what}, the run before it, is ${run.status}: somebody has to look first`
     const others = modulesOf(run).filter((id) => !own.includes(id))

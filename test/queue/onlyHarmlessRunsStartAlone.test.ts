@@ -130,6 +130,47 @@ describe('it waits for a person all the same', () => {
     expect((await reaches(on, entry, 'ready')).reasons).toEqual(['a person has to start it'])
   })
 
+  it('where somebody had the chamber in hand while the station was busy with another entry', async () => {
+    const on = await openApproved()
+    const { instruments, queue } = on.station
+    const before = await enqueue(on, warmRequest('B'))
+    const entry = await enqueue(on, warmRequest('A', { holdS: 60 }), alone)
+    // Its pre-flight asks the curve tracer, which takes its time to say nothing.
+    const other = await enqueue(on, curveRequest('C'))
+    on.setFault('keithley-2460', 'no-answer')
+    const busy = queue.start({ id: other.id, who: 'O' })
+    const removed = queue.remove({ id: before.id, who: 'O', reason: 'not now' })
+    await on.run(instruments.lock('sim-chamber', { who: 'H. Hand' }))
+    await on.run(instruments.unlock('sim-chamber', 'H. Hand'))
+    expect(entryOf(on, other).state).toBe('starting')
+    await on.run(Promise.all([busy, removed]).then(() => on.clock.sleep(3_600_000)))
+    expect(entryOf(on, entry)).toMatchObject({ state: 'ready', unattended: null })
+  })
+
+  describe('where the run before it had the chamber as a part of a PID station', () => {
+    const parts = { hv: ['sim-hv'], leakage: ['sim-hv'], chamber: ['sim-chamber'], interlock: ['sim-door'] }
+    const pid = { id: 'pid', name: 'PID station', driver: 'pid-station', link: 'parts:', deviations: [] }
+    const openWithPid = async () => {
+      const on = await openApproved()
+      on.station.instruments.put({ ...pid, parts, calibration: null })
+      const request = { ...warmRequest('M-9', { holdS: 600 }), roles: { chamber: ['pid'] } }
+      const first = await on.run(on.station.startRun(request))
+      return { on, first, entry: await enqueue(on, warmRequest('M-1', { holdS: 60 }), alone) }
+    }
+    it('and another module', async () => {
+      const { on, first, entry } = await openWithPid()
+      await on.run(on.station.whenEnded(first.id))
+      expect((await reaches(on, entry, 'ready')).reasons.join()).toMatch(/was on M-9: somebody has to change modules/)
+    })
+    it('and was interrupted', async () => {
+      const { on, entry } = await openWithPid()
+      const again = await on.run(on.killAndRestart(1000))
+      await again.run(again.clock.sleep(3_600_000))
+      expect(entryOf(again, entry)).toMatchObject({ state: 'waiting' })
+      expect(entryOf(again, entry).reasons.join()).toMatch(/interrupted run of PVTP-054 on M-9 waits for a decision/)
+    })
+  })
+
   it('where the approval was taken back meanwhile', async () => {
     const on = await openApproved()
     const first = await on.run(on.station.startRun(warmRequest('A', { holdS: 600 })))

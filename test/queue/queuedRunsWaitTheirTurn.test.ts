@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { StationError } from '../../src/contract/errors.ts'
+import { openVirtualStation } from '../support/virtualStation.ts'
 import {
   approve,
   curveRequest,
@@ -143,6 +145,23 @@ describe('the queue', () => {
     const again = await on.run(on.killAndRestart(1000))
     expect(entryOf(again, a)).toMatchObject({ state: 'started', runId: started.runId })
     expect(entryOf(again, b)).toMatchObject({ state: 'refused', runId: null })
+  })
+
+  it('knows it, too, where the disk was full in the middle of a start', async () => {
+    const disk = { isFull: false }
+    const full = () => (disk.isFull ? new StationError('storage.full', { path: '/disk', detail: 'full' }) : null)
+    const on = await openVirtualStation({ templates: [warm], storageFault: full })
+    const entry = await enqueue(on, warmRequest('A'))
+    const off = on.station.onEvent((event) => {
+      if (event.type === 'run') disk.isFull = true
+    })
+    await expect(on.run(on.station.queue.start({ id: entry.id, who }))).rejects.toMatchObject({ code: 'storage.full' })
+    expect(entryOf(on, entry).state).toBe('starting')
+    off()
+    disk.isFull = false
+    const next = await enqueue(on, warmRequest('B'))
+    expect(entryOf(on, entry).state).toBe('started')
+    expect(next.reasons).toEqual(['Climate chamber is taken by the run of PVTP-054 on A'])
   })
 
   it('doesn’t start what was queued with another content of its protocol', async () => {

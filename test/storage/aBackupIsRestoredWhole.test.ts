@@ -1,11 +1,13 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
+import type { QueueEntry } from '../../src/contract/queue.ts'
 import type { Run } from '../../src/contract/run.ts'
 import { root, temporaryFolder } from '../support/cli.ts'
 import { runHere } from '../support/inProcess.ts'
 import { dataFolderAt, openStore, storeRun } from '../support/store.ts'
 import { openSetUp } from '../support/stationProcess.ts'
+import { warmRequest } from '../support/queueStation.ts'
 import { soakTemplate } from '../support/soakTemplate.ts'
 
 const folder = temporaryFolder()
@@ -14,6 +16,13 @@ const backup = join(folder, 'other-disk', 'one.db')
 const parse = <T>(text: string): T => JSON.parse(text) as T
 const runsOf = async (of: string) => parse<{ runs: Run[] }>((await runHere('runs', '--data', of, '--json')).stdout).runs
 
+/** Somebody had allowed that it begins with nobody there, at the station that was backed up. */
+const queued: QueueEntry = {
+  ...{ id: 'queued', position: 1, state: 'waiting', request: warmRequest('M-1'), runId: null, endedBy: null },
+  ...{ protocolTitle: 'Warm', protocolVersion: '1.0.0', templateSha256: '', queuedBy: 'O', queuedUtcMs: 1 },
+  ...{ unattended: { who: 'O', utcMs: 1, warnings: [] }, reasons: [], sinceUtcMs: 1 },
+}
+
 beforeAll(async () => {
   const out = join(folder, 'out')
   const made = await runHere('run', 'PVTP-001', '--simulate', '--data', data, '--out', out, '--json')
@@ -21,6 +30,7 @@ beforeAll(async () => {
   // A run that is going on when the backup is made, in a store that another connection has open.
   const { db, store } = openStore(dataFolderAt(data))
   await storeRun(store, { id: '01900000-0000-7000-8000-000000000001', count: 5000 })
+  await store.saveQueue([queued], null)
   const report = await runHere('backup', '--data', data, '--to', backup, '--json')
   expect(report.code, report.stderr).toBe(0)
   expect(parse<{ samples: number; keyFile: string }>(report.stdout)).toMatchObject({
@@ -56,6 +66,8 @@ it('restores to a folder with the same runs, on which every check passes and a s
     problem: { code: 'run.restored' },
   })
   expect((await station.snapshot()).live).toEqual([])
+  // Nothing begins by itself here: whoever gave that word meant the chamber of then.
+  expect((await station.snapshot()).queue).toMatchObject([{ id: 'queued', unattended: null }])
   await close()
 })
 
