@@ -139,6 +139,21 @@ export function trialOf(profile: ImportProfile, text: string, fileName: string):
   return `${count}, ${points} points; up to ${Number(voltage.toPrecision(4))} V and ${Number(current.toPrecision(4))} A`
 }
 
+const mostColumns = 40
+
+/** Lines for a table: each gets as many cells as the longest has. */
+export function evenTable(lines: readonly ImportLine[]): { lines: ImportLine[]; columns: number } {
+  const columns = Math.min(
+    mostColumns,
+    lines.reduce((most, { cells }) => Math.max(most, cells.length), 1),
+  )
+  const even = lines.map(({ line, cells }) => ({
+    line,
+    cells: Array.from({ length: columns }, (_each, i) => cells[i] ?? ''),
+  }))
+  return { columns, lines: even }
+}
+
 /** The first lines for the table, all with the same number of cells. */
 export function previewTable(
   text: string,
@@ -146,17 +161,6 @@ export function previewTable(
 ): { lines: (ImportLine & { skipped: boolean })[]; columns: number } {
   const skip = Number(form.skipLines)
   const from = Math.max(0, skip - 4)
-  const lines = previewLines(text, form, from + 12).slice(from)
-  const columns = Math.min(
-    40,
-    lines.reduce((most, { cells }) => Math.max(most, cells.length), 1),
-  )
-  return {
-    columns,
-    lines: lines.map(({ line, cells }) => ({
-      line,
-      cells: Array.from({ length: columns }, (_each, i) => cells[i] ?? ''),
-      skipped: line <= skip,
-    })),
-  }
+  const { lines, columns } = evenTable(previewLines(text, form, from + 12).slice(from))
+  return { columns, lines: lines.map((each) => ({ ...each, skipped: each.line <= skip })) }
 }

@@ -2,6 +2,7 @@ import { readLogTime } from '../../analysis/backfill/logTable.ts'
 import { previewLines } from '../../analysis/iv/curveProfile.ts'
 import { logProfileSchema, type LogProfile } from '../../contract/backFill.ts'
 import { importDelimiters } from '../../contract/importProfile.ts'
+import { evenTable } from './importMapping.ts'
 
 /** What a person sets on the form for a controller's log; columns count from 1, as text. */
 export interface LogForm {
@@ -123,19 +124,8 @@ export function profileOfLogForm(
 }
 
 /** The first lines for a table, all with the same number of cells. */
-export function logLines(text: string, form: LogForm): { lines: { line: number; cells: string[] }[]; columns: number } {
+export function logLines(text: string, form: LogForm): ReturnType<typeof evenTable> {
   const skip = isWhole(form.skipLines) ? Number(form.skipLines) : 0
   const from = Math.max(0, skip - 2)
-  const lines = previewLines(text, form, from + 6).slice(from)
-  const columns = Math.min(
-    40,
-    lines.reduce((most, { cells }) => Math.max(most, cells.length), 1),
-  )
-  return {
-    columns,
-    lines: lines.map(({ line, cells }) => ({
-      line,
-      cells: Array.from({ length: columns }, (_none, i) => cells[i] ?? ''),
-    })),
-  }
+  return evenTable(previewLines(text, form, from + 6).slice(from))
 }
