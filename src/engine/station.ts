@@ -3,8 +3,8 @@ import { createCanceller, type Clock } from '../base/clock.ts'
 import type { ImportRequest, RunDetail, Snapshot, StationEvent, StationInfo } from '../contract/api.ts'
 import type { StartRequest } from '../contract/startRequest.ts'
 import { apiVersion } from '../contract/api.ts'
-import { laboratorySchema, type Laboratory } from '../contract/dossier.ts'
-import { describeError, StationError } from '../contract/errors.ts'
+import type { Laboratory } from '../contract/dossier.ts'
+import { StationError } from '../contract/errors.ts'
 import type { ReportModel } from '../contract/report.ts'
 import type { InstrumentConfig, Prompt, Run, RunEvent } from '../contract/run.ts'
 import { analysisMethods } from '../analysis/methods/methods.ts'
@@ -18,11 +18,12 @@ import { createDispositions, type Dispositions } from './dispositions.ts'
 import { loadDossier } from './dossier.ts'
 import { createImportProfiles, type ImportProfiles } from './importProfiles.ts'
 import { createHandDesk } from './handDesk.ts'
+import { endInterrupted } from './interrupted.ts'
+import { createLaboratory } from './laboratory.ts'
 import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
 import type { ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
-import { leftAs, unfinished } from './executor/transitions.ts'
-import { restoreGiven, switchOffLeft, type LeftOnDeps } from './leftOn.ts'
+import { unfinished } from './executor/transitions.ts'
 import { checkPreflight } from './preflight.ts'
 import { createQueueDesk, type QueueDeps, type QueueDesk } from './queueDesk.ts'
 import { loadProtocols, type Protocols } from './protocols.ts'
@@ -110,62 +111,6 @@ export interface Station extends Dispositions {
   recordEvent: (event: Pick<RunEvent, 'level' | 'kind' | 'text'>) => Promise<void>
   /** Ends what runs in its safe state; the store is the caller's to close. */
   shutDown: () => Promise<void>
-}
-
-const noLaboratory: Laboratory = { name: 'Laboratory (name not set)', address: '', station: 'Station 1' }
-
-/** Runs that a dead process left behind never get a verdict: they are shown as interrupted, with all their samples. */
-async function markInterrupted(store: Store, runs: readonly Run[], utcMs: number): Promise<void> {
-  const text = describeError('run.interrupted', {})
-  for (const run of runs) {
-    const ended: Run = {
-      ...run,
-      status: 'interrupted',
-      leftAs: leftAs(run),
-      verdict: null,
-      verdictReasons: [],
-      problem: text,
-    }
-    const { status, problem } = ended
-    await store.saveRun(ended, {
-      actor: 'station',
-      action: 'run.interrupted',
-      subject: run.id,
-      detail: { status, problem },
-    })
-    await store.addEvent({
-      runId: run.id,
-      utcMs,
-      level: 'error',
-      kind: 'interrupted',
-      text: `${text.happened} ${text.did}`,
-    })
-  }
-}
-
-/** Off first, then marked: a station that dies in between switches off again. */
-async function endInterrupted(deps: Omit<LeftOnDeps, 'addEvent'> & { store: Store }): Promise<void> {
-  const { store, clock } = deps
-  const runs = await store.runsWithStatus(['running', 'paused', 'stopping'])
-  const waiting = await store.runsWithStatus(['interrupted'])
-  restoreGiven([...runs, ...waiting], deps)
-  await switchOffLeft(runs, { ...deps, addEvent: (event) => store.addEvent(event) })
-  await markInterrupted(store, runs, clock.utcMs())
-}
-
-/** Whose station it is, as the papers say it. */
-async function createLaboratory(store: Store) {
-  const stored = await store.setting('laboratory')
-  let laboratory = stored === undefined ? noLaboratory : laboratorySchema.parse(JSON.parse(stored))
-  return {
-    current: (): Laboratory => laboratory,
-    save: async (changed: Laboratory): Promise<void> => {
-      const detail = { old: laboratory, new: changed }
-      const entry = { actor: 'admin', action: 'laboratory.save', subject: 'station', detail }
-      await store.saveSetting('laboratory', JSON.stringify(changed), entry)
-      laboratory = changed
-    },
-  }
 }
 
 /** The simulated lab of a station that has one. */
