@@ -14,6 +14,7 @@ describe('two typed names', () => {
     ['A. Meyer', ' A.Meyer '],
     ['Ａ. Meyer', 'A. Meyer'],
     ['Jörg Öz', 'jörg  öz'],
+    ['Ann Meyer', 'Meyer, Ann'],
   ])('%s and %s are one person’s', (a, b) => expect(isSameName(a, b)).toBe(true))
 
   it.each([

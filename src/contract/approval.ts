@@ -11,7 +11,7 @@ export type ProtocolState = z.infer<typeof protocolStateSchema>
 const typed = (most: number) => z.string().trim().min(1).max(most)
 
 /** Who acts: as typed, proved by nothing. */
-const signer = { name: typed(80), role: typed(80) }
+const signer = { name: typed(80).regex(/[\p{L}\p{N}]/u, 'say who you are'), role: typed(80) }
 
 const recordBase = {
   seq: z.number().int(),
@@ -84,8 +84,20 @@ const bare = (name: string): string =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
 
-/** Whether two typed names are one person’s, as far as that can be seen: case, spaces and dots don’t make another. */
-export const isSameName = (a: string, b: string): boolean => bare(a) === bare(b)
+/** The words of a name in an order of their own. */
+const wordsOf = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .map(bare)
+    .toSorted()
+    .join('')
+
+/**
+ * Whether two typed names are one person’s, as far as that can be seen: case, spaces, dots and the order of the words
+ * don’t make another.
+ */
+export const isSameName = (a: string, b: string): boolean => bare(a) === bare(b) || wordsOf(a) === wordsOf(b)
 
 /** Whether a submission waits for a second person: it stands for this very content and is newer than any decision. */
 export const isPending = ({ state, submitted, decided }: Approval): boolean =>

@@ -44,15 +44,20 @@ async function help(): Promise<string> {
   ].join('\n')
 }
 
-/** `pvtp samples RUN | head`: whoever read has seen enough. */
+/** `pvtp samples RUN | head`: whoever read has seen enough. What may have something switched on ends in its own order. */
 const endWithoutReader = (error: NodeJS.ErrnoException): void => {
+  if (process.listenerCount('SIGTERM') > 0) return void process.emit('SIGTERM', 'SIGTERM')
   if (error.code !== 'EPIPE') throw error
   process.exit(0)
 }
 
+/** A log that nobody takes any more, as behind a pipe or a terminal that is gone, is no reason to fail: nor can it be told. */
+const writeUnread = (): void => undefined
+
 /** The outer interface for scripts, labs and acceptance. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   process.stdout.off('error', endWithoutReader).on('error', endWithoutReader)
+  process.stderr.off('error', writeUnread).on('error', writeUnread)
   const [name, ...rest] = args
   const output = createOutput(rest.includes('--json'))
   if (name === undefined || name === 'help' || name === '--help') {
