@@ -1,6 +1,7 @@
 import type { InstrumentState } from '../contract/api.ts'
 import type { QueueEntry } from '../contract/queue.ts'
 import type { Run } from '../contract/run.ts'
+import { runName } from '../contract/runName.ts'
 import { partIds } from './instruments/effectiveProfile.ts'
 import { isManual } from './instruments/idlePolls.ts'
 import { instrumentIdsOf } from './runRoles.ts'
@@ -37,14 +38,12 @@ export function inHand(
   return found ? lockText([found.config.name], found.lockedBy ?? '', []) : null
 }
 
-const nameOf = (run: Run): string => `${run.protocolId} on ${run.module.id}`
-
 const handText = (name: string, who: string): string => `${name} is in the hand of ${who}`
 
 function lockText(names: readonly string[], owner: string, runs: readonly Run[]): string {
   const run = runs.find((each) => each.id === owner)
   if (isManual(owner)) return handText(names.join(', '), owner.slice(owner.indexOf(' ') + 1))
-  return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} taken by ${run ? `the run of ${nameOf(run)}` : owner}`
+  return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} taken by ${run ? `the run of ${runName(run)}` : owner}`
 }
 
 /** One for each who has some of them. */
@@ -72,13 +71,12 @@ export function blocksOf(
   const needs = new Set(neededIds(entry.request, states))
   const left = runs.flatMap((run): Block[] => {
     const uses = run.status === 'interrupted' && isUsedIn(run, needs)
-    return uses ? [{ text: `the interrupted run of ${nameOf(run)} waits for a decision`, brief: false }] : []
+    return uses ? [{ text: `the interrupted run of ${runName(run)} waits for a decision`, brief: false }] : []
   })
   const before = given.entries.flatMap((other): Block[] => {
     const counts = other.position < entry.position && ['waiting', 'ready', 'starting'].includes(other.state)
     if (!counts || !neededIds(other.request, states).some((id) => needs.has(id))) return []
-    const { protocolId, module } = other.request
-    return [{ text: `${protocolId} on ${module.id} is before it`, brief: false }]
+    return [{ text: `${runName(other.request)} is before it`, brief: false }]
   })
   return [...locksOn(needs, states, runs), ...left, ...before]
 }

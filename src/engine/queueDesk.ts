@@ -12,6 +12,7 @@ import {
   type StartQueued,
 } from '../contract/queue.ts'
 import type { PreflightLine, Run } from '../contract/run.ts'
+import { runName } from '../contract/runName.ts'
 import type { StartRequest } from '../contract/startRequest.ts'
 import type { Approvals } from './approvals.ts'
 import type { StepKind } from './executor/stepKind.ts'
@@ -21,7 +22,7 @@ import { templateHash, type Protocols } from './protocols.ts'
 import { inHand, neededIds } from './queueBlocks.ts'
 import { createQueueBook, requireQueueLegal, type QueueBook } from './queueBook.ts'
 import { createEvaluate } from './queueLook.ts'
-import { createBegin, createLog, nameOf, saidOf } from './queueStart.ts'
+import { createBegin, createLog, saidOf } from './queueStart.ts'
 import { instrumentIdsOf, lanesOf } from './runRoles.ts'
 import type { Store } from './storage/store.ts'
 import { whyAttended } from './unattended.ts'
@@ -183,7 +184,7 @@ function warnOf(
     .open()
     .filter((each) => isQueued(each) && neededIds(each.request, states).some((id) => needs.has(id)))
   if (others.length === 0) return []
-  const detail = `${others.map(nameOf).join(', ')} ${others.length === 1 ? 'waits' : 'wait'} for these instruments; this run would begin before`
+  const detail = `${others.map(({ request }) => runName(request)).join(', ')} ${others.length === 1 ? 'waits' : 'wait'} for these instruments; this run would begin before`
   return [
     {
       id: 'queue',

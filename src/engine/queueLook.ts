@@ -1,11 +1,12 @@
 import { messageOf } from '../contract/errors.ts'
 import type { QueueEntry } from '../contract/queue.ts'
+import { runName } from '../contract/runName.ts'
 import type { StartRequest } from '../contract/startRequest.ts'
 import { unfinished } from './executor/transitions.ts'
 import { blocksOf, inHand } from './queueBlocks.ts'
 import type { QueueBook } from './queueBook.ts'
 import type { QueueDeps } from './queueDesk.ts'
-import { nameOf, settleStarting, type Begin, type Log } from './queueStart.ts'
+import { settleStarting, type Begin, type Log } from './queueStart.ts'
 import { whatChangedSince } from './unattended.ts'
 
 const personNeeded = 'a person has to start it'
@@ -57,7 +58,7 @@ const createEvaluateOne =
     if (entry.state === 'ready') await book.explain(id, said)
     else await book.apply(id, 'free', { who: 'station', reasons: said })
     if (entry.state === 'waiting' && waits !== null)
-      await log('info', `The queued run of ${nameOf(entry)} is ready: ${waits}.`)
+      await log('info', `The queued run of ${runName(entry.request)} is ready: ${waits}.`)
     if (waits === null && blocks.length === 0 && unattended)
       await begin(book.get(id), { who: unattended.who, isAlone: true })
   }

@@ -1,14 +1,12 @@
 import { messageOf, StationError } from '../contract/errors.ts'
 import type { QueueEntry } from '../contract/queue.ts'
 import type { PreflightLine, Run } from '../contract/run.ts'
+import { runName } from '../contract/runName.ts'
 import type { Template } from '../contract/template.ts'
 import { templateHash } from './protocols.ts'
 import type { QueueBook } from './queueBook.ts'
 import type { QueueDeps } from './queueDesk.ts'
 import type { Store } from './storage/store.ts'
-
-export const nameOf = ({ request }: Pick<QueueEntry, 'request'>): string =>
-  `${request.protocolId} on ${request.module.id}`
 
 const say = (line: PreflightLine): string => `${line.title}: ${line.detail}`
 export const saidOf = (lines: readonly PreflightLine[], state: PreflightLine['state']): string[] =>
@@ -55,7 +53,7 @@ export const createBegin =
     await book.apply(id, 'start', { who: actor, runId, endedBy: how.who, reasons: [] })
     const refuse = async (reasons: string[]): Promise<QueueEntry> => {
       const refused = await book.apply(id, 'refuse', { who: actor, reasons, runId: null, endedBy: null })
-      await log('warning', `The queued run of ${nameOf(entry)} did not start: ${reasons.join('; ')}`)
+      await log('warning', `The queued run of ${runName(entry.request)} did not start: ${reasons.join('; ')}`)
       return refused
     }
     try {

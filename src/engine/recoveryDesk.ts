@@ -1,6 +1,7 @@
 import type { StartRequest } from '../contract/startRequest.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import type { RecoveryDecision, RecoveryReport, Run } from '../contract/run.ts'
+import { runName } from '../contract/runName.ts'
 import type { Template } from '../contract/template.ts'
 import type { Resumed } from './executor/execute.ts'
 import { requireLegal } from './executor/transitions.ts'
@@ -75,7 +76,7 @@ const createGoOn =
     const { store, instruments, clock } = deps
     const left = await loadLeft(deps, runId)
     const request = requestOf(left.run)
-    const opened = await instruments.acquire(instrumentIdsOf(request), runId)
+    const opened = await instruments.acquire(instrumentIdsOf(request), runId, `the run of ${runName(left.run)}`)
     try {
       const report = await reportRecovery({ ...left, opened }, { clock, kinds: deps.parts.kinds })
       requireAllowed(report, how.decision)
@@ -120,7 +121,8 @@ export function createRecovery(
     inspectRecovery: async (runId) => {
       const left = await loadLeft(deps, runId)
       const owner = `recovery of ${runId}`
-      const opened = await instruments.acquire(instrumentIdsOf(requestOf(left.run)), owner)
+      const name = `the recovery of ${runName(left.run)}`
+      const opened = await instruments.acquire(instrumentIdsOf(requestOf(left.run)), owner, name)
       try {
         return await reportRecovery({ ...left, opened }, { clock, kinds: deps.parts.kinds })
       } finally {

@@ -4,6 +4,7 @@ import { startRequestSchema, type StartRequest } from '../contract/startRequest.
 import { StationError, messageOf } from '../contract/errors.ts'
 import type { Provenance } from '../contract/provenance.ts'
 import type { PreflightLine, RecoveryDecision, RecoveryReport, Run, RunLive, UsedInstrument } from '../contract/run.ts'
+import { runName } from '../contract/runName.ts'
 import type { Scalar, Template } from '../contract/template.ts'
 import { tellExceptions, withExceptions } from './calibrationExceptions.ts'
 import type { Approvals } from './approvals.ts'
@@ -143,7 +144,7 @@ const createStart =
     const lanes = lanesOf(template, request)
     const checks = await requireReady(deps, request)
     const runId = given?.runId ?? deps.newId()
-    const opened = await deps.instruments.acquire(instrumentIdsOf(request), runId)
+    const opened = await deps.instruments.acquire(instrumentIdsOf(request), runId, `the run of ${runName(request)}`)
     try {
       const held = opened.map((each) => holdFor(each, { template, request, opened, lanes }))
       const run = desk.newRun(runId, template, {

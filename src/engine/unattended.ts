@@ -3,6 +3,7 @@ import type { InstrumentState } from '../contract/api.ts'
 import type { Role } from '../contract/instrument.ts'
 import type { QueueEntry } from '../contract/queue.ts'
 import type { Run } from '../contract/run.ts'
+import { runName } from '../contract/runName.ts'
 import type { Template } from '../contract/template.ts'
 import { settingsOf } from './executor/safety.ts'
 import type { StepKind } from './executor/stepKind.ts'
@@ -71,7 +72,7 @@ export function whatChangedSince(
   for (const run of runs) {
     const isLater = (run.endedUtcMs ?? Infinity) > since
     if (!isLater || !isUsedIn(run, needs)) continue
-    const what = `${run.protocolId} on ${run.module.id}`
+    const what = runName(run)
     if (run.status !== 'completed') return `${what}, the run before it, is ${run.status}: somebody has to look first`
     const others = modulesOf(run).filter((id) => !own.includes(id))
     if (others.length > 0)

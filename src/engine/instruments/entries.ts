@@ -31,8 +31,12 @@ export interface Entries {
   sample: (id: string, change: Pick<Entry, 'lastGoodUtcMs'> & Partial<Pick<Entry, 'readings'>>) => void
   remove: (id: string) => void
   recalibrate: (id: string, calibration: Calibration | null) => void
+  /** What to call an owner whose id says nothing to anybody, until it gives everything back. */
+  call: (owner: string, name: string) => void
   /** Takes the lock away from whatever it had. */
   unlock: (owner: string) => void
+  /** That somebody else has it. */
+  lockedError: (id: string, owner: string) => StationError
   /** @throws StationError device.locked */
   refuseLocked: (id: string) => void
 }
@@ -48,11 +52,26 @@ const fresh: Omit<Entry, 'config'> = {
   hand: null,
 }
 
+/** @param names of owners, where they have one beside their id */
+function createRefusals(
+  get: Entries['get'],
+  names: ReadonlyMap<string, string>,
+): Pick<Entries, 'lockedError' | 'refuseLocked'> {
+  const lockedError: Entries['lockedError'] = (id, owner) =>
+    new StationError('device.locked', { instrument: get(id).config.name, owner: names.get(owner) ?? owner })
+  const refuseLocked = (id: string): void => {
+    const { lockedBy } = get(id)
+    if (lockedBy !== null) throw lockedError(id, lockedBy)
+  }
+  return { lockedError, refuseLocked }
+}
+
 export function createEntries(deps: {
   drivers: ReadonlyMap<string, DriverModule>
   changed: (states: InstrumentState[]) => void
 }): Entries {
   const entries = new Map<string, Entry>()
+  const names = new Map<string, string>()
   const get = (id: string): Entry => {
     const found = entries.get(id)
     if (!found) throw new StationError('usage.notFound', { what: 'Instrument', id })
@@ -74,15 +93,12 @@ export function createEntries(deps: {
   const states = (): InstrumentState[] => [...entries.values()].map(toState)
   const set = (id: string, entry: Entry): void => void (entries.set(id, entry), deps.changed(states()))
   const update: Entries['update'] = (id, change) => set(id, { ...get(id), ...change })
-  const refuseLocked = (id: string): void => {
-    const { lockedBy, config } = get(id)
-    if (lockedBy !== null) throw new StationError('device.locked', { instrument: config.name, owner: lockedBy })
-  }
+  const { lockedError, refuseLocked } = createRefusals(get, names)
   /** What was left on by hand has no lock, but must not be forgotten either. */
   const refuseUsed = (id: string): void => {
     refuseLocked(id)
-    const { hand, config } = get(id)
-    if (hand) throw new StationError('device.locked', { instrument: config.name, owner: `${hand.who}, who left it on` })
+    const { hand } = get(id)
+    if (hand) throw lockedError(id, `${hand.who}, who left it on`)
   }
   const remove = (id: string): void => {
     refuseUsed(id)
@@ -102,7 +118,8 @@ export function createEntries(deps: {
     states,
     update,
     sample: (id, change) => void Object.assign(get(id), change),
-    refuseLocked,
+    ...{ lockedError, refuseLocked },
+    call: (owner, name) => void names.set(owner, name),
     remove,
     recalibrate: (id, calibration) => {
       const entry = get(id)
@@ -113,6 +130,7 @@ export function createEntries(deps: {
       set(config.id, { config, ...fresh })
     },
     unlock: (owner) => {
+      names.delete(owner)
       for (const [id, entry] of entries) if (entry.lockedBy === owner) update(id, { lockedBy: null })
     },
   }

@@ -54,8 +54,9 @@ export interface InstrumentManager extends Manual {
   /**
    * Opens, identifies and locks all of them, or none. What is handed out stays the same object over any number of links:
    * see createStable().
+   * @param name what the owner is called where somebody else wants them
    */
-  acquire: (ids: readonly string[], owner: string) => Promise<OpenInstrument[]>
+  acquire: (ids: readonly string[], owner: string, name?: string) => Promise<OpenInstrument[]>
   release: (owner: string) => Promise<void>
   /** From now on every instrument is kept connected, and read while no run has it. */
   start: () => void
@@ -190,9 +191,10 @@ function createHolding(core: ManagerCore): Pick<InstrumentManager, 'acquire' | '
     for (const id of mine) await giveBack(id).catch(core.deps.onError)
     entries.unlock(owner)
   }
-  const acquire: InstrumentManager['acquire'] = async (ids, owner) => {
+  const acquire: InstrumentManager['acquire'] = async (ids, owner, name = owner) => {
     const all = core.withParts(ids)
     all.forEach(entries.refuseLocked)
+    entries.call(owner, name)
     for (const id of all) entries.update(id, { lockedBy: owner })
     held.set(owner, [...ids])
     const opened: OpenInstrument[] = []

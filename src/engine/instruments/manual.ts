@@ -112,7 +112,7 @@ export function createManual(core: ManagerCore): Manual {
 function refuseOthers({ entries }: ManagerCore, id: string, who: string): void {
   const { lockedBy, config } = entries.get(id)
   if (lockedBy === ownerOf(who)) return
-  if (lockedBy !== null) throw new StationError('device.locked', { instrument: config.name, owner: lockedBy })
+  if (lockedBy !== null) throw entries.lockedError(id, lockedBy)
   throw new StationError('usage.invalidInput', { detail: `take ${config.name} in hand first` })
 }
 
@@ -156,11 +156,10 @@ function createTaking(
     }
   }
   const takeOver: Manual['takeOver'] = async (id, by) => {
-    const { lockedBy, config } = entries.get(id)
+    const { lockedBy } = entries.get(id)
     const hand = hands.get(id)
     if (!hand || lockedBy === null) return lock(id, by)
-    if (hand.leftUtcMs === null && hand.who !== by.who)
-      throw new StationError('device.locked', { instrument: config.name, owner: lockedBy })
+    if (hand.leftUtcMs === null && hand.who !== by.who) throw entries.lockedError(id, lockedBy)
     await audited({ id, who: by.who, call: 'takeOver', asked: { from: hand.who } }, async () => {
       lockAll(id, ownerOf(by.who))
       take(id, by)

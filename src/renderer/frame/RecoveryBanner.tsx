@@ -1,11 +1,9 @@
 import { Alert, Link } from '@mui/material'
-import type { Run } from '../../contract/run.ts'
+import { runName } from '../../contract/runName.ts'
 import { formatDateTime } from '../logic/format.ts'
 import { interruptedRuns } from '../logic/recovery.ts'
 import { hrefOf, type Route } from '../logic/route.ts'
 import { useMirror } from '../state/station.ts'
-
-const nameOf = (run: Run): string => `${run.protocolId} on ${run.module.id}`
 
 /** Runs that the station left in the middle, until somebody decided what becomes of them. */
 export function RecoveryBanner({ route }: { route: Route }) {
@@ -23,7 +21,7 @@ export function RecoveryBanner({ route }: { route: Route }) {
       role="status"
       sx={{ py: 0.25, borderBottom: 1, borderColor: 'warning.main' }}
     >
-      {nameOf(first)}, begun {formatDateTime(first.startedUtcMs)}, was interrupted and waits for a decision.{' '}
+      {runName(first)}, begun {formatDateTime(first.startedUtcMs)}, was interrupted and waits for a decision.{' '}
       <Link href={hrefOf({ page: 'recovery', runId: first.id })} color="inherit" sx={{ fontWeight: 650 }}>
         See what can be done
       </Link>

@@ -2,6 +2,7 @@ import { Box, Button, Link, Paper, Typography } from '@mui/material'
 import { useState } from 'react'
 import type { InstrumentState } from '../../../contract/api.ts'
 import type { Profile } from '../../../contract/instrument.ts'
+import { runName } from '../../../contract/runName.ts'
 import { formatDateTime, formatDay, formatDuration, noValue } from '../../logic/format.ts'
 import { calibrationState } from '../../logic/instruments.ts'
 import { holderOf, sayReconnect } from '../../logic/manual.ts'
@@ -15,7 +16,7 @@ import { Fold } from '../../parts/Fold.tsx'
 import { HealthChip } from '../../parts/HealthChip.tsx'
 import { useAction, useUtcNow, type Action } from '../../state/hooks.ts'
 import { applyIdleReadings } from '../../state/stationState.ts'
-import { useStation } from '../../state/station.ts'
+import { useMirror, useStation } from '../../state/station.ts'
 import { CalibrationPanel } from './CalibrationPanel.tsx'
 import { LinkPanel } from './LinkPanel.tsx'
 import { ManualPanel } from './ManualPanel.tsx'
@@ -44,10 +45,13 @@ const placeText = ({ station, slot }: { station: string; slot: string }): string
 /** Who has it: a person, or the run that it belongs to now. */
 function HolderText({ instrument: { lockedBy, hand } }: { instrument: InstrumentState }) {
   const holder = holderOf(lockedBy)
+  const runId = holder.kind === 'run' ? holder.runId : null
+  const run = useMirror((state) => state.runs.find((one) => one.id === runId))
   if (holder.kind === 'nobody') return hand?.mayBeOn === true ? `nobody; ${hand.who} left it on` : 'nobody'
   if (holder.kind === 'person')
     return `${holder.name}, by hand${(hand?.leftUtcMs ?? null) === null ? '' : '; that window is gone'}`
-  return <Link href={hrefOf({ page: 'run', runId: holder.runId })}>a run that is going on</Link>
+  if (!run) return lockedBy
+  return <Link href={hrefOf({ page: 'run', runId: run.id })}>the run of {runName(run)}</Link>
 }
 
 function Facts({ instrument }: { instrument: InstrumentState }) {
