@@ -122,6 +122,9 @@ export function describeApproval(approval: Approval): string {
   return 'a draft: approved by nobody'
 }
 
+/** What stands before that sentence where it is said of a run. */
+export const methodStateLabel = 'State of the method'
+
 /** A person has to say what was seen: the hash keeps an approval from falling on another content. */
 const actShape = { id: z.string(), sha256: z.string(), ...signer }
 const reason = z.string().trim().min(10, 'say why, in ten characters at least').max(2000)

@@ -16,6 +16,10 @@ beforeAll(async () => {
 })
 afterAll(() => served.end('SIGTERM'))
 
+/** Of PVTP-001, in the words of its report. */
+const methodState =
+  'State of the method: approved by the maker of this software; nobody at this laboratory has approved it'
+
 async function look(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
   expect(await sidewaysOverflow(page), `${name} is wider than the screen`).toBeLessThanOrEqual(0)
@@ -56,10 +60,12 @@ describe.each([
     await look(page, `${device}-4-prompt`)
     await page.getByRole('button', { name: 'Confirm' }).click()
     await page.getByRole('img', { name: /2 sweeps|3 sweeps/ }).waitFor()
+    await page.getByText(methodState).waitFor()
     await look(page, `${device}-5-live`)
 
     await page.getByRole('region', { name: 'Results' }).waitFor({ timeout: 120_000 })
     await expect.poll(() => page.getByRole('heading', { name: /pass/i }).count()).toBeGreaterThan(0)
+    await page.getByText(methodState).waitFor()
     await look(page, `${device}-6-result`)
     expect(await page.getByText('SIMULATED').count()).toBeGreaterThan(0)
 

@@ -1,4 +1,4 @@
-import { describeApproval } from '../../../contract/approval.ts'
+import { describeApproval, methodStateLabel } from '../../../contract/approval.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { ReportSection } from '../../../contract/report.ts'
 import { formatUtc, settingCell, textCell } from './format.ts'
@@ -30,7 +30,7 @@ export const identificationSection = (dossier: Dossier, facts: { number: string;
       row('Model', run.module.model || notRecorded),
       row('Receipt and condition', notRecorded),
       row('Method', `${run.protocolId} ${run.protocolTitle}, version ${run.protocolVersion}`),
-      ...(run.approval ? [row('State of the method', describeApproval(run.approval))] : []),
+      ...(run.approval ? [row(methodStateLabel, describeApproval(run.approval))] : []),
       row('Documents', template.standards.map((s) => [s.document, s.clause].filter(Boolean).join(', ')).join('; ')),
       { ...row('Test started', formatUtc(run.startedUtcMs)), ...clock },
       { ...row('Test ended', ended), ...clock },

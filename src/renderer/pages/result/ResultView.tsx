@@ -8,6 +8,7 @@ import { hrefOf } from '../../logic/route.ts'
 import { ProvenanceChip, StatusChip } from '../../parts/chips.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
 import { LogPanel } from '../../parts/LogPanel.tsx'
+import { MethodState } from '../../parts/MethodState.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { useFetched } from '../../state/hooks.ts'
@@ -35,6 +36,7 @@ function Head({ run }: Pick<RunDetail, 'run'>) {
           {run.protocolId} {run.protocolVersion} · {run.operator} · {formatDateTime(run.startedUtcMs)}
           {lasted !== null && `, ${formatDuration(lasted)}`}
           {run.virtualTime && ' (simulated time)'}
+          <MethodState run={run} />
         </>
       }
       actions={

@@ -8,6 +8,7 @@ import { hrefOf } from '../../logic/route.ts'
 import type { SweepTrace } from '../../logic/trace.ts'
 import { ProvenanceChip, StatusChip } from '../../parts/chips.tsx'
 import { LogPanel } from '../../parts/LogPanel.tsx'
+import { MethodState } from '../../parts/MethodState.tsx'
 import { PageHead } from '../../parts/PageHead.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { useCompleteTrace, useTemplate } from '../../state/hooks.ts'
@@ -64,6 +65,7 @@ function Head({ run }: { run: Run }) {
           {what} <strong>{lanes.length > 1 ? lanes.map(({ module }) => module.id).join(', ') : run.module.id}</strong> ·{' '}
           {run.protocolId} {run.protocolVersion} · {run.operator} · since {formatDateTime(run.startedUtcMs)}
           {run.virtualTime && ' (simulated time)'}
+          <MethodState run={run} />
         </>
       }
       actions={
