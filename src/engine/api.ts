@@ -14,10 +14,14 @@ const longestQueue = 10_000
 /** So many lines of the station's log are shown. */
 const longestLog = 200
 
-/** The station's events as they come, until the window goes. A window that can't keep up is cut off and reconnects. */
+/**
+ * The station's events as they come, until the window goes. A window that can't keep up is cut off and reconnects.
+ * @param leave called at the end, however it comes: what is in hand at a window that was cut off isn't answered for
+ */
 export async function* followEvents(
   on: Station['onEvent'],
   signal: AbortSignal | undefined,
+  leave: () => void = () => undefined,
 ): AsyncGenerator<StationEvent, void, void> {
   const queue: StationEvent[] = []
   let wake = (): void => undefined
@@ -39,6 +43,7 @@ export async function* followEvents(
   } finally {
     signal?.removeEventListener('abort', onAbort)
     off()
+    leave()
   }
 }
 
@@ -89,7 +94,7 @@ export function createApi(
         const leave = input ? station.windows.enter(input.window) : () => undefined
         // Not left to the end of the stream: nobody may take anything from it any more.
         signal?.addEventListener('abort', leave)
-        return followEvents(station.onEvent, signal)
+        return followEvents(station.onEvent, signal, leave)
       }),
       log: os.station.log.handler(() => station.reader.stationEvents(longestLog)),
       saveLaboratory: os.station.saveLaboratory.handler(({ input }) => station.saveLaboratory(input)),

@@ -100,7 +100,12 @@ export async function createQueueDesk(deps: QueueDeps): Promise<QueueDesk> {
   return {
     all: book.all,
     whyAttended: attended,
-    add: (given) => act(async () => book.add(await newEntry(deps, book, await ask(given)), given.who)),
+    add: (given) =>
+      act(async () => {
+        const asked = await ask(given)
+        const who = given.who.trim()
+        return book.add({ ...newEntry(deps, book, asked), queuedBy: who }, who)
+      }),
     edit: ({ id, ...given }) =>
       act(async () => {
         requireQueueLegal(book.get(id), 'edit')
@@ -164,12 +169,12 @@ const createAsking =
     }
   }
 
-async function newEntry(deps: QueueDeps, book: QueueBook, asked: Asked): Promise<QueueEntry> {
+function newEntry(deps: QueueDeps, book: QueueBook, asked: Asked): Omit<QueueEntry, 'queuedBy'> {
   const utcMs = deps.utcMs()
   const position = Math.max(0, ...book.open().map((each) => each.position)) + 1
   return {
     ...asked,
-    ...{ id: deps.newId(), position, state: 'waiting', queuedBy: asked.request.operator },
+    ...{ id: deps.newId(), position, state: 'waiting' },
     ...{ queuedUtcMs: utcMs, sinceUtcMs: utcMs },
   }
 }

@@ -14,7 +14,8 @@ export function createWindows(): Windows {
       links.set(window, own.add(link))
       return () => {
         own.delete(link)
-        if (own.size === 0) links.delete(window)
+        // It may be said twice, and the window may be here again by then.
+        if (own.size === 0 && links.get(window) === own) links.delete(window)
       }
     },
     isPresent: (window) => links.has(window),

@@ -37,6 +37,11 @@ describe('a queued run', () => {
     expect(on.errors).toEqual([])
   })
 
+  it('tells who queued it, who isn’t always who runs the test', async () => {
+    const on = await openQueueStation()
+    expect(await enqueue(on, warmRequest('M-1'), { who })).toMatchObject({ queuedBy: who })
+  })
+
   it('goes by the order of the instrument’s queue, which can be changed', async () => {
     const on = await openQueueStation()
     const { station } = on
