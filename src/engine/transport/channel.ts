@@ -72,7 +72,7 @@ export interface ChannelPort {
   exchange<T>(exchange: Exchange<T>, options?: TurnOptions): Promise<T>
   /** Resolves when the bytes are with the operating system. With priority stop it doesn't wait for a quiet line. */
   send(message: Message, options?: TurnOptions): Promise<void>
-  /** Sends at once, past the queue, and ends the exchange in progress with device.interrupted. */
+  /** Sends at once, past the queue, and ends the exchange in progress with device.interrupted; no answer is overdue then. */
   interrupt(message: Message): Promise<void>
   stats: () => LinkStats
   /** Ends this user's exchanges with device.closed; the wire stays open for the others. */
@@ -303,6 +303,8 @@ const createPort = (shared: Shared, user: User): ChannelPort => ({
       shared.current?.cancel(new StationError('device.interrupted', { instrument, request: message.request }))
       shared.line.soil(message.quietMs)
       await deliver(shared, user, { message, end })
+      // Also of what was cancelled just before: the proof of a stop must not wait for it.
+      if (message.party !== null) shared.overdue.forget(message.party)
     }),
   stats: () => ({ ...user.counts, discardedBytes: shared.line.discardedBytes() }),
   close: () => user.end.cancel(closedError(shared.wire.name, 'closed by the station')),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCanceller } from '../../base/clock.ts'
+import { StationError } from '../../contract/errors.ts'
 import { bytes, createBench, failureOf, scpi, type Bench } from '../../../test/transport/support.ts'
 import { createLineLink } from './lineLink.ts'
 import { latestAnswerMs } from './overdue.ts'
@@ -254,6 +255,21 @@ describe('a line link', () => {
     expect(await bench.run(readBack)).toBe('0')
     expect(bench.lines).toEqual(['READ?', '\x03', ':OUTP?'])
     expect(bench.clock.monotonicMs()).toBe(350)
+  })
+
+  it('doesn’t wait for the answer of a query that was cancelled, once the device was told to abort', async () => {
+    const bench = createBench((request, { say }) => {
+      if (request === ':OUTP?') say('0\n')
+    })
+    const link = linkOn(bench)
+    const { signal, cancel } = createCanceller()
+    const sweep = failureOf(link.query('READ?', { timeoutMs: 60_000, signal }))
+    await bench.run(bench.clock.sleep(100))
+    cancel(new StationError('run.stopped', { who: 'operator' }))
+    expect((await bench.run(sweep)).code).toBe('run.stopped')
+    await bench.run(link.interrupt(bytes('03')))
+    expect(await bench.run(link.query(':OUTP?', { priority: 'stop' }))).toBe('0')
+    expect(bench.clock.monotonicMs()).toBeLessThan(1000)
   })
 
   it('shows every byte to a trace', async () => {

@@ -18,6 +18,8 @@ export interface Overdue {
   expect(answer: OverdueAnswer, patienceMs: number): void
   /** A piece that nobody waits for. */
   heard(chunk: Uint8Array): void
+  /** Of a party that was told to abort: no answer will come. */
+  forget(party: number): void
   /** When this party may be asked again; -Infinity where nothing of it is overdue. */
   readyAtMs(party: number): number
 }
@@ -39,6 +41,9 @@ export function createOverdue(clock: Clock): Overdue {
     },
     heard: (chunk) => {
       if (waiting.length > 0) waiting = waiting.filter((each) => !isComplete(each.receive, chunk))
+    },
+    forget: (party) => {
+      waiting = waiting.filter((each) => each.party !== party)
     },
     readyAtMs: (party) => waiting.find((each) => each.party === party)?.untilMs ?? -Infinity,
   }
