@@ -1,33 +1,8 @@
 import { expect, it } from 'vitest'
-import { bytesToHex } from '../../src/base/bytes.ts'
-import { createRandom } from '../../src/base/random.ts'
-import { createVirtualClock } from '../../src/base/virtualClock.ts'
-import { createBench } from '../bench/bench.ts'
-import { withCrc } from '../bench/modbusRtu.ts'
-import { startSimulator } from '../bench/startSimulator.ts'
+import { openBinderFrames } from '../../test/support/binderRig.ts'
 import { simulator } from './simulator.ts'
 
-const fromHex = (text: string): Uint8Array => Uint8Array.from(text.split(' '), (byte) => parseInt(byte, 16))
-
-const setUp = (options: Record<string, string> = {}) => {
-  const clock = createVirtualClock(0, () => new Promise<void>((turn) => setImmediate(turn)))
-  const random = createRandom(5)
-  const bench = createBench({ clock, random: random.fork('bench') })
-  let answer = ''
-  const send = (bytes: Uint8Array): void => void (answer += bytesToHex(bytes))
-  const started = startSimulator(simulator, { clock, random, bench, send, options: { ...options } })
-  const exchange = async (bytes: Uint8Array): Promise<string> => {
-    answer = ''
-    started.simulator.receive(bytes)
-    await clock.run(clock.sleep(200))
-    return answer.replace(/(..)(?=.)/g, '$1 ')
-  }
-  return {
-    bench,
-    raw: (text: string) => exchange(fromHex(text)),
-    ask: (text: string) => exchange(withCrc(fromHex(text))),
-  }
-}
+const setUp = (options: Record<string, string> = {}) => openBinderFrames(simulator, options)
 
 it('answers the frames of the specification', async () => {
   const { raw, ask, bench } = setUp()

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { openRig, type RigOptions } from '../../test/support/driverRig.ts'
+import { binderOpener } from '../../test/support/binderRig.ts'
 import { driver } from './driver.ts'
 import { isDate } from './registers.ts'
 import { simulator } from './simulator.ts'
 
-const setUp = async (options: Record<string, string> = {}, more: RigOptions = {}) => {
-  const rig = await openRig(driver, simulator, { ...more, options: { hardware: '9.99', ...options } })
-  const set = (name: string, value: number | boolean | null) => rig.run(rig.instrument.set!(name, value))
-  const read = async () =>
-    Object.fromEntries((await rig.run(rig.instrument.read())).map((each) => [each.channel, each]))
-  const sent = () => rig.wire.filter((each) => each.startsWith('>')).map((each) => each.slice(2))
-  const writes = () => sent().filter((each) => /^01 (06|10) /.test(each))
-  return { ...rig, set, read, sent, writes, program: rig.instrument.chamberProgram! }
-}
+const setUp = binderOpener(driver, simulator)
 
 describe('identification', () => {
   it('is by the controller’s clock and a temperature', async () => {

@@ -1,33 +1,8 @@
 import { expect, it } from 'vitest'
-import { bytesToHex } from '../../src/base/bytes.ts'
-import { createRandom } from '../../src/base/random.ts'
-import { createVirtualClock } from '../../src/base/virtualClock.ts'
-import { createBench } from '../bench/bench.ts'
-import { withCrc } from '../bench/modbusRtu.ts'
-import { startSimulator } from '../bench/startSimulator.ts'
+import { openBinderFrames } from '../../test/support/binderRig.ts'
 import { simulator } from './simulator.ts'
 
-const fromHex = (text: string): Uint8Array => Uint8Array.from(text.split(' '), (byte) => parseInt(byte, 16))
-
-const setUp = (options: Record<string, string> = {}) => {
-  const clock = createVirtualClock(0, () => new Promise<void>((turn) => setImmediate(turn)))
-  const random = createRandom(5)
-  const bench = createBench({ clock, random: random.fork('bench') })
-  let answer = ''
-  const send = (bytes: Uint8Array): void => void (answer += bytesToHex(bytes))
-  const started = startSimulator(simulator, { clock, random, bench, send, options: { ...options } })
-  const exchange = async (bytes: Uint8Array): Promise<string> => {
-    answer = ''
-    started.simulator.receive(bytes)
-    await clock.run(clock.sleep(200))
-    return answer.replace(/(..)(?=.)/g, '$1 ')
-  }
-  return {
-    bench,
-    raw: (text: string) => exchange(fromHex(text)),
-    ask: (text: string) => exchange(withCrc(fromHex(text))),
-  }
-}
+const setUp = (options: Record<string, string> = {}) => openBinderFrames(simulator, options)
 
 it('answers the frames of the specification', async () => {
   const { raw, ask } = setUp()
@@ -35,7 +10,7 @@ it('answers the frames of the specification', async () => {
   expect(await ask('01 03 10 b2 00 02')).toBe('01 03 04 00 00 42 aa 4a ec')
   expect(await raw('01 10 11 58 00 01 02 00 02 2b 88')).toMatch(/^01 10 11 58 00 01 .. ..$/)
   expect(await ask('01 03 12 92 00 01')).toMatch(/^01 03 02 00 02/)
-  expect(await ask('01 03 13 4a 00 06')).toMatch(/^01 03 0c 07 b2 00 01 00 01 00 00 00 00 00 00/)
+  expect(await ask('01 03 13 4a 00 06')).toMatch(/^01 03 0c 07 ea 00 01 00 05 00 09 00 00 00 00/)
 })
 
 it('speaks Modbus TCP, too, to any unit', async () => {

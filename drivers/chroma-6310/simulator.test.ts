@@ -4,7 +4,7 @@ import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
 const setUp = (options: Record<string, string> = { interface: 'gpib', serial: '0' }) =>
-  openLine(driver, simulator, options)
+  openLine(driver, simulator, { options })
 
 it('identifies itself as the manual prints it (pages 7-3 and 7-7)', async () => {
   const { ask } = await setUp()

@@ -1,34 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { bytesToHex } from '../../src/base/bytes.ts'
-import { StationError } from '../../src/contract/errors.ts'
 import type { SimulatedBench } from '../../src/contract/instrument.ts'
+import { fromHex, openBytes, openRig } from '../../test/support/driverRig.ts'
 import { createFaultBoard } from '../bench/faults.ts'
 import { crc16, withCrc } from '../bench/modbusRtu.ts'
-import { createTestRegisterLink, createTestWire } from '../bench/testLinks.ts'
 import { driver, zeroIsATemperature } from './driver.ts'
 import { simulator } from './simulator.ts'
 
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
-const fromHex = (text: string) => Uint8Array.from(text.split(' '), (byte) => parseInt(byte, 16))
-
-const setUp = (options: Record<string, string> = {}, deviations: string[] = []) => {
-  const wire = createTestWire(simulator, settle, { options: { startMs: '0', ...options } })
-  if (driver.link !== 'registers') throw new Error('a register driver')
-  const link = createTestRegisterLink(wire, Number(options.unit ?? 1))
-  const instrument = driver.createInstrument(link, { clock: wire.clock, name: 'reference', deviations })
-  const received: string[] = []
-  wire.onBytes((bytes) => received.push(bytesToHex(bytes)))
-  return { ...wire, link, instrument, received, read: () => wire.clock.run(instrument.read()) }
-}
-
-const codeOf = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work
-  } catch (error) {
-    if (error instanceof StationError) return error.code
-    throw error
-  }
-  return 'none'
+const setUp = async (options: Record<string, string> = {}, deviations: string[] = []) => {
+  const rig = await openRig(driver, simulator, { options, deviations, unit: Number(options.unit ?? 1) })
+  return { ...rig, read: () => rig.run(rig.instrument.read()) }
 }
 
 const fixedBench = (bench: SimulatedBench): SimulatedBench => ({
@@ -52,7 +33,7 @@ describe('frames of the vendor’s specification', () => {
   })
 
   it('are answered byte for byte', async () => {
-    const wire = createTestWire(simulator, settle)
+    const wire = openBytes(simulator)
     const answers: string[] = []
     const device = simulator.createSimulator({
       clock: wire.clock,
@@ -83,7 +64,7 @@ const never = (): never => {
 
 describe('the driver', () => {
   it('identifies by the version function', async () => {
-    const { clock, instrument } = setUp()
+    const { clock, instrument } = await setUp()
     expect(await clock.run(instrument.identify())).toEqual({
       maker: 'IMT',
       model: 'Si-RS485',
@@ -93,14 +74,14 @@ describe('the driver', () => {
   })
 
   it('refuses a device without the version function, or with versions that can not be', async () => {
-    const { clock, instrument } = setUp({ fault: 'exception' })
-    expect(await codeOf(clock.run(instrument.identify()))).toBe('device.wrongModel')
-    const odd = setUp({ firmware: '45.00' })
-    expect(await codeOf(odd.clock.run(odd.instrument.identify()))).toBe('device.wrongModel')
+    const { codeOf, instrument } = await setUp({ fault: 'exception' })
+    expect(await codeOf(instrument.identify())).toBe('device.wrongModel')
+    const odd = await setUp({ firmware: '45.00' })
+    expect(await odd.codeOf(odd.instrument.identify())).toBe('device.wrongModel')
   })
 
   it.each(['1.52', '1.53', '1.60'])('reads firmware %s within 0.1 % and 0.2 K', async (firmware) => {
-    const { bench, read } = setUp({ firmware, sensor: '3' })
+    const { bench, read } = await setUp({ firmware, sensor: '3' })
     const [irradiance, cell, external] = await read()
     expect(irradiance).toMatchObject({ channel: 'irradiance', unit: 'W/m²' })
     expect(Math.abs(irradiance!.value! / bench.irradianceWPerM2() - 1)).toBeLessThan(2e-3)
@@ -110,7 +91,7 @@ describe('the driver', () => {
   })
 
   it.each(['1.52', '1.53'])('reports an unfitted sensor as missing, never as 0 (firmware %s)', async (firmware) => {
-    const { read } = setUp({ firmware, unfitted: 'external' })
+    const { read } = await setUp({ firmware, unfitted: 'external' })
     const [, cell, external] = await read()
     expect(cell?.value).toBeGreaterThan(20)
     expect(external?.value).toBeNull()
@@ -118,12 +99,12 @@ describe('the driver', () => {
   })
 
   it('takes 0 as a temperature only where the deviation says so', async () => {
-    const [, , external] = await setUp({ unfitted: 'external' }, [zeroIsATemperature]).read()
+    const [, , external] = await (await setUp({ unfitted: 'external' }, [zeroIsATemperature])).read()
     expect(external).toEqual({ channel: 'temperature.external', value: 0, unit: '°C' })
   })
 
   it.each(['1.52', '1.53'])('never gives the end of the range as a value (firmware %s)', async (firmware) => {
-    const [irradiance] = await setUp({ firmware, fault: 'over-range' }).read()
+    const [irradiance] = await (await setUp({ firmware, fault: 'over-range' })).read()
     expect(irradiance?.value).toBeNull()
     expect(irradiance?.reason).toContain('beyond')
   })
@@ -136,36 +117,30 @@ describe('the driver', () => {
     ['wrong-unit', 'device.badReply'],
     ['corrupt', 'device.badReply'],
   ])('with the fault %s fails with %s', async (fault, code) => {
-    const { clock, instrument } = setUp({ fault })
-    expect(await codeOf(clock.run(instrument.identify()))).toBe(code)
+    const { codeOf, instrument } = await setUp({ fault })
+    expect(await codeOf(instrument.identify())).toBe(code)
   })
 
   it('has nothing to switch off', async () => {
-    const { clock, instrument } = setUp()
+    const { clock, instrument } = await setUp()
     expect(await clock.run(instrument.safeStop())).toMatchObject({ safe: true, evidence: [] })
   })
 })
 
 describe('the simulated sensor', () => {
   const exchange = async (frames: string[], options: Record<string, string> = {}) => {
-    const { clock, simulator: device, received } = setUp(options)
-    for (const frame of frames) {
-      device.receive(fromHex(frame))
-      await clock.run(clock.sleep(100))
-    }
-    return received
+    const { received, send } = openBytes(simulator, { startMs: '0', ...options })
+    for (const frame of frames) await send(frame, 100)
+    return received.map((answer) => answer.replaceAll(' ', ''))
   }
   const request = (frame: string) => bytesToHex(withCrc(fromHex(frame))).replace(/(..)(?=.)/g, '$1 ')
 
   it('says nothing for 4 s after power-on', async () => {
-    const { clock, simulator: device, received } = setUp({ startMs: '4000' })
-    device.receive(fromHex('01 46 07 53 a2'))
-    await clock.run(clock.sleep(3900))
-    device.receive(fromHex('01 46 07 53 a2'))
-    await clock.run(clock.sleep(200))
+    const { received, send } = openBytes(simulator, { startMs: '4000' })
+    await send('01 46 07 53 a2', 3900)
+    await send('01 46 07 53 a2', 200)
     expect(received).toEqual([])
-    device.receive(fromHex('01 46 07 53 a2'))
-    await clock.run(clock.sleep(200))
+    await send('01 46 07 53 a2', 200)
     expect(received).toHaveLength(1)
   })
 

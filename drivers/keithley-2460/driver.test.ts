@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { createCanceller } from '../../src/base/clock.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type { SweepPoints, SweepRequest } from '../../src/contract/instrument.ts'
-import { createTestLineLink, createTestWire, linesSent } from '../bench/testLinks.ts'
+import { codeOf, linesSent } from '../../test/support/driverRig.ts'
+import { smuOpener } from '../../test/support/smuRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
-
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const request: SweepRequest = {
   direction: 'forward',
@@ -19,33 +18,13 @@ const request: SweepRequest = {
   fourWire: true,
 }
 
-const setUp = (more: Parameters<typeof createTestWire>[2] = {}) => {
-  const wire = createTestWire(simulator, settle, more)
-  if (driver.link !== 'line') throw new Error('a line driver')
-  const link = createTestLineLink(wire, driver.lineSettings)
-  const instrument = driver.createInstrument(link, { clock: wire.clock, name: 'smu', deviations: [] })
-  const batches: SweepPoints[] = []
-  const sweep = (asked: Partial<SweepRequest> = {}, signal = createCanceller().signal) =>
-    wire.clock.run(instrument.ivSource!.sweep({ ...request, ...asked }, (points) => void batches.push(points), signal))
-  const ask = (line: string) => wire.clock.run(link.query(line))
-  return { wire, link, instrument, batches, sweep, ask, ...wire }
-}
-
-const codeOf = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work
-  } catch (error) {
-    if (error instanceof StationError) return error.code
-    throw error
-  }
-  return 'none'
-}
+const setUp = smuOpener(driver, simulator, request)
 const joined = (batches: SweepPoints[], key: 'elapsedMs' | 'voltageV' | 'currentA'): number[] =>
   batches.flatMap((batch) => batch[key])
 
 describe('identification', () => {
   it.each(['2450', '2460', '2461'])('takes a %s', async (model) => {
-    const { clock, instrument } = setUp({ options: { model } })
+    const { clock, instrument } = await setUp({ options: { model } })
     expect(await clock.run(instrument.identify())).toEqual({
       maker: 'KEITHLEY INSTRUMENTS',
       model,
@@ -60,15 +39,12 @@ describe('identification', () => {
     ['Keithley Instruments Inc., Model 2651A, 1234567, 1.1.6', 'device.wrongModel'],
     ['+1.0E+00', 'device.badReply'],
   ])('refuses “%s”', async (reply, code) => {
-    if (driver.link !== 'line') throw new Error('a line driver')
-    const wire = createTestWire(simulator, settle)
-    const link = { ...createTestLineLink(wire, driver.lineSettings), query: async () => reply }
-    const instrument = driver.createInstrument(link, { clock: wire.clock, name: 'smu', deviations: [] })
-    expect(await codeOf(instrument.identify())).toBe(code)
+    const { createOn } = await setUp()
+    expect(await codeOf(createOn({ query: async () => reply }).identify())).toBe(code)
   })
 
   it('refuses a unit that speaks TSP, having sent nothing but queries of identity', async () => {
-    const { wire, sweep } = setUp({ options: { language: 'TSP' } })
+    const { wire, sweep } = await setUp({ options: { language: 'TSP' } })
     expect(await codeOf(sweep())).toBe('device.wrongModel')
     expect(linesSent(wire)).toEqual(['*IDN?', '*LANG?', ':OUTP?'].slice(0, 2))
   })
@@ -76,7 +52,7 @@ describe('identification', () => {
 
 describe('a sweep', () => {
   it('follows the module within 0.035 % of the ranges (20 V, 4 A), live, and ends with the output off', async () => {
-    const { bench, batches, sweep, ask } = setUp({ bench: { disturbances: false } })
+    const { bench, batches, sweep, ask } = await setUp({ bench: { disturbances: false } })
     await sweep()
     expect(batches.length).toBeGreaterThan(3)
     const [voltageV, currentA] = [joined(batches, 'voltageV'), joined(batches, 'currentA')]
@@ -100,7 +76,7 @@ describe('a sweep', () => {
   })
 
   it('falls from open circuit in reverse, whichever way round the voltages were given', async () => {
-    const { batches, sweep } = setUp()
+    const { batches, sweep } = await setUp()
     await sweep({ direction: 'reverse', points: 11 })
     const voltageV = joined(batches, 'voltageV')
     expect(voltageV[0]).toBeCloseTo(20, 1)
@@ -108,8 +84,8 @@ describe('a sweep', () => {
   })
 
   it('shows hysteresis between fast sweeps of both directions', async () => {
-    const forward = setUp({ bench: { disturbances: false } })
-    const reverse = setUp({ bench: { disturbances: false } })
+    const forward = await setUp({ bench: { disturbances: false } })
+    const reverse = await setUp({ bench: { disturbances: false } })
     const fast = { settleMs: 0, nplc: 0.01, points: 61 }
     await forward.sweep(fast)
     await reverse.sweep({ ...fast, direction: 'reverse' })
@@ -120,7 +96,7 @@ describe('a sweep', () => {
   })
 
   it('reports points in which the source was limiting', async () => {
-    const { batches, sweep } = setUp()
+    const { batches, sweep } = await setUp()
     await sweep({ currentLimitA: 1, points: 11 })
     expect(batches.flatMap((batch) => batch.limiting).length).toBeGreaterThan(5)
     for (const each of joined(batches, 'currentA')) expect(Math.abs(each)).toBeLessThan(1.01)
@@ -135,7 +111,7 @@ describe('a sweep', () => {
     [{ nplc: 11 }, 'integration time (power-line cycles)'],
     [{ settleMs: -1 }, 'settling time (ms)'],
   ])('of %j is refused before anything but the identification is sent', async (asked, quantity) => {
-    const { wire, sweep } = setUp()
+    const { wire, sweep } = await setUp()
     const error = await sweep(asked).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(StationError)
     expect((error as StationError).code).toBe('device.limit')
@@ -144,17 +120,17 @@ describe('a sweep', () => {
   })
 
   it('reports a current limit that the instrument took lower, and leaves the output off', async () => {
-    const { sweep, ask, batches } = setUp({ options: { fault: 'clamp' } })
+    const { sweep, ask, batches } = await setUp({ options: { fault: 'clamp' } })
     expect(await codeOf(sweep())).toBe('device.clamped')
     expect(batches).toEqual([])
     expect(await ask(':OUTP?')).toBe('0')
   })
 
   it('needs the interlock above 21 V', async () => {
-    const open = setUp({ options: { interlock: 'open' } })
+    const open = await setUp({ options: { interlock: 'open' } })
     expect(await codeOf(open.sweep({ stopV: 25 }))).toBe('device.refused')
     expect(await open.ask(':OUTP?')).toBe('0')
-    expect(await codeOf(setUp({ options: { interlock: 'closed' } }).sweep({ stopV: 25 }))).toBe('none')
+    expect(await codeOf((await setUp({ options: { interlock: 'closed' } })).sweep({ stopV: 25 }))).toBe('none')
   })
 
   it.each([
@@ -164,7 +140,7 @@ describe('a sweep', () => {
     ['late-answer', 'TRAC:ACT', 'device.timeout'],
     ['split', 'TRAC:DATA', 'none'],
   ])('with the fault %s (%s) ends in %s with the output off', async (fault, faultOn, code) => {
-    const { sweep, ask, options } = setUp({ options: { fault, faultOn } })
+    const { sweep, ask, options } = await setUp({ options: { fault, faultOn } })
     expect(await codeOf(sweep())).toBe(code)
     options.fault = ''
     expect(await ask(':OUTP?')).toBe('0')
@@ -173,14 +149,11 @@ describe('a sweep', () => {
   it.each(['', '1.0,2.0', '0,-3,0,abc', '0,-3,0,200,1', '0x10,-3,0,200', 'inf,-3,0,200', '1 2,-3,0,200'])(
     'takes no points from the answer “%s”',
     async (reply) => {
-      const { link, clock, batches } = setUp()
-      if (driver.link !== 'line') throw new Error('a line driver')
-      const spoilt = {
-        ...link,
-        query: async (line: string, options?: Parameters<typeof link.query>[1]) =>
+      const { link, clock, batches, createOn } = await setUp()
+      const instrument = createOn({
+        query: async (line, options) =>
           line.startsWith(':TRAC:DATA?') ? reply : line.startsWith(':TRAC:ACT?') ? '1' : link.query(line, options),
-      }
-      const instrument = driver.createInstrument(spoilt, { clock, name: 'smu', deviations: [] })
+      })
       const work = instrument.ivSource!.sweep(request, (points) => void batches.push(points), createCanceller().signal)
       expect(await codeOf(clock.run(work))).toBe('device.badReply')
       expect(batches).toEqual([])
@@ -188,7 +161,7 @@ describe('a sweep', () => {
   )
 
   it('cancelled half way ends within a second, with its reason, the output off', async () => {
-    const { clock, instrument, ask, batches } = setUp()
+    const { clock, instrument, ask, batches } = await setUp()
     const { signal, cancel } = createCanceller()
     const stopped = new StationError('run.stopped', { who: 'operator' })
     const startMs = clock.monotonicMs()
@@ -209,14 +182,14 @@ describe('a sweep', () => {
   })
 
   it('says so when the output can not be switched off', async () => {
-    const { sweep } = setUp({ options: { fault: 'stuck-output' } })
+    const { sweep } = await setUp({ options: { fault: 'stuck-output' } })
     expect(await codeOf(sweep({ points: 5 }))).toBe('device.notSafe')
   })
 })
 
 describe('the safe stop', () => {
   it.each(['nothing', 'output on', 'sweeping', 'sourcing current'])('from %s is proved by read-back', async (state) => {
-    const { clock, link, instrument, ask } = setUp()
+    const { clock, link, instrument, ask } = await setUp()
     const prepare: Record<string, string[]> = {
       nothing: [],
       'output on': [':SOUR:VOLT:ILIM 3', ':SOUR:VOLT 10', ':OUTP:VOLT:SMOD HIMP', ':OUTP ON'],
@@ -233,26 +206,22 @@ describe('the safe stop', () => {
   })
 
   it('is not safe with a stuck output, nor without answers, and never throws', async () => {
-    const stuck = setUp({ options: { fault: 'stuck-output' } })
+    const stuck = await setUp({ options: { fault: 'stuck-output' } })
     await stuck.clock.run(stuck.link.write(':OUTP ON'))
     expect(await stuck.clock.run(stuck.instrument.safeStop())).toMatchObject({ safe: false })
-    const silent = setUp({ options: { fault: 'no-answer' } })
+    const silent = await setUp({ options: { fault: 'no-answer' } })
     const proof = await silent.clock.run(silent.instrument.safeStop())
     expect(proof.safe).toBe(false)
     expect(proof.detail).toContain('not read back')
     const broken = async () => Promise.reject(new StationError('device.closed', { link: 'x' }))
-    if (driver.link !== 'line') throw new Error('a line driver')
-    const dead = driver.createInstrument(
-      { write: broken, query: broken, queryLines: broken, interrupt: broken },
-      { clock: silent.clock, name: 'smu', deviations: [] },
-    )
+    const dead = silent.createOn({ write: broken, query: broken, queryLines: broken, interrupt: broken })
     expect(await dead.safeStop()).toMatchObject({ safe: false })
   })
 })
 
 describe('a safe stop while a sweep is still being set up', () => {
   it('lets nothing come behind it: the output stays off and the trigger is never sent', async () => {
-    const { wire, clock, instrument, ask, batches } = setUp()
+    const { wire, clock, instrument, ask, batches } = await setUp()
     const work = instrument.ivSource!.sweep(request, (points) => void batches.push(points), createCanceller().signal)
     const [swept, proof] = await clock.run(Promise.allSettled([work, instrument.safeStop()]))
     expect(swept.status).toBe('rejected')
@@ -265,7 +234,7 @@ describe('a safe stop while a sweep is still being set up', () => {
 
 describe('reading', () => {
   it('never switches the output on, and has no values while it is off', async () => {
-    const { clock, wire, instrument, link, bench } = setUp({ bench: { disturbances: false } })
+    const { clock, wire, instrument, link, bench } = await setUp({ bench: { disturbances: false } })
     const off = await clock.run(instrument.read())
     expect(off.map((each) => [each.channel, each.value])).toEqual([
       ['voltage', null],

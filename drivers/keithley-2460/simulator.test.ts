@@ -3,7 +3,7 @@ import { openLine } from '../../test/support/driverRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
-const setUp = (options: Record<string, string> = {}) => openLine(driver, simulator, options)
+const setUp = (options: Record<string, string> = {}) => openLine(driver, simulator, { options })
 
 describe('the lines that client libraries send', () => {
   it('answers those of pymeasure Keithley2450', async () => {

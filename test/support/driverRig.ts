@@ -1,7 +1,9 @@
+import { bytesToLatin1 } from '../../src/base/bytes.ts'
 import { createRandom } from '../../src/base/random.ts'
 import { createVirtualClock, type VirtualClock } from '../../src/base/virtualClock.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type { DriverModule, Instrument, SimulatedBench, SimulatorModule } from '../../src/contract/instrument.ts'
+import type { LineLink } from '../../src/contract/link.ts'
 import { createLinkOpener } from '../../src/engine/transport/openLink.ts'
 import { hostSimulatorInMemory } from '../../src/engine/transport/simulatorHost.ts'
 import { openOnLink } from '../../src/engine/instruments/openInstrument.ts'
@@ -18,7 +20,7 @@ export interface DriverRig {
   wire: string[]
   /** Lets the time run until `work` settles. */
   run: <T>(work: Promise<T>) => Promise<T>
-  /** The code of the StationError that `work` ends with; 'none' when it ends well. Other errors are thrown. */
+  /** The same, and how it ends: see codeOf(). */
   codeOf: (work: Promise<unknown>) => Promise<string>
   /** Pulls the cable; reopen() plugs it in again with a new instrument on it. */
   unplug: () => void
@@ -37,7 +39,30 @@ export interface RigOptions {
   definition?: unknown
 }
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+export const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+
+export const fromHex = (text: string): Uint8Array =>
+  Uint8Array.from(
+    text.split(' ').filter((byte) => byte !== ''),
+    (byte) => parseInt(byte, 16),
+  )
+
+/** A simulator that is sent bytes as they are, in hexadecimal, with neither its driver nor a link. */
+export function openBytes(simulator: SimulatorModule, options: Record<string, string> = {}) {
+  const { clock, bench, host } = hostInMemory(simulator, { options })
+  const wire = host.attach()
+  /** One for each piece that came. */
+  const received: string[] = []
+  wire.onData((bytes) => void received.push(hex(bytes)))
+  const send = async (text: string, waitMs = 200): Promise<string> => {
+    const before = received.length
+    await clock.run(wire.write(fromHex(text)))
+    await clock.run(clock.sleep(waitMs))
+    return received.slice(before).join(' ')
+  }
+  return { clock, bench, received, send }
+}
 
 /** A simulator on a wire in memory, in virtual time. */
 function hostInMemory(simulator: SimulatorModule, more: RigOptions & { trace?: (line: string) => void }) {
@@ -63,22 +88,49 @@ function hostInMemory(simulator: SimulatorModule, more: RigOptions & { trace?: (
   return { clock, bench, held, host, opener }
 }
 
-/** A simulator that is asked by lines of text as any client would ask, without its driver. */
-export async function openLine(
-  driver: DriverModule,
-  simulator: SimulatorModule,
-  options: Record<string, string> = {},
-): Promise<{
+/** The code of the StationError that `work` ends with; 'none' when it ends well. Other errors are thrown. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+    return 'none'
+  } catch (error) {
+    if (error instanceof StationError) return error.code
+    throw error
+  }
+}
+
+/** The lines of text that went to the device. */
+export const linesSent = (wire: readonly string[]): string[] =>
+  bytesToLatin1(fromHex(framesSent(wire).join(' ')))
+    .split(/[\r\n]/)
+    .filter((line) => line !== '')
+
+/** What went to the device, in hexadecimal. */
+export const framesSent = (wire: readonly string[]): string[] =>
+  wire.filter((each) => each.startsWith('>')).map((each) => each.slice(2))
+
+export interface Line {
   clock: VirtualClock
   bench: SimulatedBench
+  link: LineLink
+  /** As of a DriverRig. */
+  options: Record<string, string>
+  wire: string[]
   ask: (line: string, timeoutMs?: number) => Promise<string>
   tell: (...lines: string[]) => Promise<void>
-}> {
-  const { clock, bench, opener } = hostInMemory(simulator, { options, bench: { disturbances: false } })
+}
+
+/** A simulator that is asked by lines of text as any client would ask, without its driver. */
+export async function openLine(driver: DriverModule, simulator: SimulatorModule, more: RigOptions = {}): Promise<Line> {
+  const wire: string[] = []
+  const { clock, bench, held, opener } = hostInMemory(simulator, {
+    ...{ ...more, bench: { disturbances: false, ...more.bench } },
+    trace: (line) => void wire.push(line),
+  })
   if (driver.link !== 'line') throw new Error('a line driver')
   const { link } = await clock.run(opener.openLine('sim:device', driver.lineSettings))
   return {
-    ...{ clock, bench },
+    ...{ clock, bench, link, wire, options: held.options },
     ask: (line, timeoutMs) => clock.run(link.query(line, timeoutMs === undefined ? {} : { timeoutMs })),
     tell: async (...lines) => {
       for (const line of lines) await clock.run(link.write(line))
@@ -115,15 +167,7 @@ export async function openRig(
     options: held.options,
     wire,
     run: (work) => clock.run(work),
-    codeOf: async (work) => {
-      try {
-        await clock.run(work)
-        return 'none'
-      } catch (error) {
-        if (error instanceof StationError) return error.code
-        throw error
-      }
-    },
+    codeOf: (work) => codeOf(clock.run(work)),
     unplug: () => host.unplug('unplugged'),
     reopen: async () => {
       await opened.close()
