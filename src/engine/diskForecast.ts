@@ -106,6 +106,7 @@ function judge(
   if (free < least)
     return {
       ...found,
+      ...(needs < least ? { detail: `${detail}; no test begins with less than ${sayBytes(least)} free` } : {}),
       state: 'problem' as const,
       todo: `Free at least ${sayBytes(least - free)} on the disk of ${line.folder}, or measure less often.`,
     }

@@ -48,7 +48,14 @@ export async function createHandDesk(deps: HandDeskDeps): Promise<HandDesk> {
       .catch(deps.onError)
   const begin: HandDesk['begin'] = async (id, who) => {
     await deps.watchdog().holdByHand(id)
-    await save({ ...on, [id]: { who, isMeant: false } }, { actor: who, action: 'instrument.onByHand', subject: id })
+    const entry = { actor: who, action: 'instrument.onByHand', subject: id }
+    try {
+      await save({ ...on, [id]: { who, isMeant: false } }, entry)
+    } catch (error) {
+      // Nothing is switched on then: the watchdog has nothing to watch.
+      deps.watchdog().releaseByHand(id)
+      throw error
+    }
   }
   const end: HandDesk['end'] = async (id, who) => {
     deps.watchdog().releaseByHand(id)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Clock } from '../base/clock.ts'
+import { createCanceller, type Clock } from '../base/clock.ts'
 import type { StationEvent } from '../contract/api.ts'
 import { StationError } from '../contract/errors.ts'
 import type { DriverModule } from '../contract/instrument.ts'
@@ -50,15 +50,31 @@ export interface InstrumentDesk {
 const auditLevelSchema = z.enum(['off', 'commands', 'all'])
 const auditSetting = 'instruments.audit'
 
-/** Writes that nobody waits for; the end of the station does. */
-function createBackground(onError: (error: unknown) => void) {
+const retryMs = 5_000
+
+/** Writes that nobody waits for; the end of the station does. One that finds the disk full waits for room until then. */
+function createBackground({ clock, onError }: Pick<InstrumentDeskDeps, 'clock' | 'onError'>) {
   const going = new Set<Promise<unknown>>()
+  const end = createCanceller()
+  const patiently = async (work: () => Promise<unknown>): Promise<void> => {
+    for (;;) {
+      try {
+        return void (await work())
+      } catch (error) {
+        if (!(error instanceof StationError) || error.code !== 'storage.full' || end.signal.aborted) throw error
+      }
+      await clock.sleep(retryMs, end.signal).catch(() => undefined)
+    }
+  }
   return {
-    run: (work: Promise<unknown>): void => {
-      const own = work.catch(onError).finally(() => going.delete(own))
+    run: (work: () => Promise<unknown>): void => {
+      const own = patiently(work)
+        .catch(onError)
+        .finally(() => going.delete(own))
       going.add(own)
     },
     settled: async (): Promise<void> => {
+      end.cancel(new Error('the station ends'))
       while (going.size > 0) await Promise.all(going)
     },
   }
@@ -88,7 +104,7 @@ export async function createInstrumentDesk(deps: InstrumentDeskDeps): Promise<In
   const { clock, store, lab } = deps
   const stored = auditLevelSchema.safeParse(await store.setting(auditSetting))
   let level: AuditLevel = stored.success ? stored.data : deps.virtualTime ? 'off' : 'commands'
-  const background = createBackground(deps.onError)
+  const background = createBackground(deps)
   const tellGap = createGapLog(deps, () => clock.utcMs())
   const book = createTraceBook()
   const calibrations = await createCalibrations({ store, utcMs: () => clock.utcMs() })
@@ -100,10 +116,10 @@ export async function createInstrumentDesk(deps: InstrumentDeskDeps): Promise<In
     ...(deps.virtualTime ? {} : { random: Math.random }),
     changed: (states) => deps.publish({ type: 'instruments', instruments: states }),
     onReading: ({ id, ...reading }) => deps.publish({ type: 'idleReading', instrument: id, ...reading }),
-    onGap: (gap) => background.run(tellGap(gap)),
+    onGap: (gap) => background.run(() => tellGap(gap)),
     auditLevel: () => level,
     onCommand: ({ id, who, call, ...detail }) =>
-      background.run(store.audit({ actor: who, action: `instrument.${call}`, subject: id, detail })),
+      background.run(() => store.audit({ actor: who, action: `instrument.${call}`, subject: id, detail })),
     onError: deps.onError,
     register: calibrations,
     hand: deps.hand,

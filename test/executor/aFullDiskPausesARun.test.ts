@@ -138,3 +138,26 @@ it('is ended in its safe state where the protocol knows no pause', async () => {
   const run = await lab.run(work())
   expect(run).toMatchObject({ status: 'aborted', verdict: null, problem: { code: 'storage.full' } })
 })
+
+it('who stopped it, and what was done by hand meanwhile, is in the audit trail once there is room', async () => {
+  const disk = await open(recovery(true))
+  const { lab } = disk
+  const work = async () => {
+    const { id } = await lab.start()
+    await disk.sleep(20)
+    disk.fill()
+    await disk.sleep(20)
+    lab.station.stopRun(id, 'E. Eve', { emergency: true })
+    await lab.station.instruments.lock('sim-hv', { who: 'H. Hand' })
+    await disk.sleep(20)
+    disk.makeRoom()
+    await disk.sleep(1)
+    return lab.station.whenEnded(id)
+  }
+  const run = await lab.run(work())
+  expect(run).toMatchObject({ status: 'stopped', emergency: true })
+  const rows = [...(await lab.station.reader.auditRows(run.id)), ...(await lab.station.reader.auditRows('sim-hv'))]
+  const acts = rows.map(({ actor, action }) => `${actor} ${action}`)
+  expect(acts).toContain('E. Eve run.emergencyStop')
+  expect(acts.filter((act) => act === 'H. Hand instrument.lock')).toHaveLength(1)
+})

@@ -35,7 +35,7 @@ export function createControl(deps: ControlDeps) {
       how = 'stopped'
       if (emergency) state.setEmergency()
       const action = emergency ? 'run.emergencyStop' : 'run.stop'
-      noted(state.save({ status: 'stopping' }, { actor: who, action, detail: {} }))
+      noted(state.saveOrOwe({ status: 'stopping' }, { actor: who, action, detail: {} }))
     }
     end(new StationError('run.stopped', { who }))
   }

@@ -2,7 +2,7 @@ import type { Cancellation } from '../../base/cancellation.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
 import type { Computed, CriterionResult, ExposureEntry, Run } from '../../contract/run.ts'
 import { judgeResults } from './analyse.ts'
-import type { ExecutorDeps, Test } from './execute.ts'
+import type { Audit, ExecutorDeps, Test } from './execute.ts'
 import type { Parts } from './parts.ts'
 import { leftAs } from './transitions.ts'
 
@@ -51,7 +51,7 @@ const saveAttempts = 720
 export async function persistEnd(
   { run, criteria }: End,
   deps: ExecutorDeps,
-  parts: Pick<Parts, 'log' | 'safeStops'> & { patience: Cancellation },
+  parts: Pick<Parts, 'log' | 'safeStops'> & { patience: Cancellation; owed: () => readonly Audit[] },
 ): Promise<void> {
   const { status, verdict, problem } = run
   const entry = { actor: 'station', action: 'run.end', subject: run.id, detail: { status, verdict, problem } }
@@ -67,6 +67,7 @@ export async function persistEnd(
     }
   }
   await persist(() => deps.store.finishRun(run, criteria, entry))
+  for (const act of parts.owed()) await persist(() => deps.store.audit(act))
   const text = problem ? `${problem.happened} ${problem.did}` : `Verdict: ${verdict}`
   await persist(parts.safeStops.writeRest)
   await persist(() => parts.log(problem ? 'error' : 'info', 'end', text))

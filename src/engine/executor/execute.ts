@@ -190,7 +190,7 @@ async function goThrough(test: Test, going: Going): Promise<Run> {
     },
   )
   state.judged()
-  await persistEnd(ended, going, { ...parts, patience: going.patience })
+  await persistEnd(ended, going, { ...parts, patience: going.patience, owed: state.owed })
   return ended.run
 }
 

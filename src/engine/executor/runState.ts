@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts'
 import type { StationEvent } from '../../contract/api.ts'
 import type { Run } from '../../contract/run.ts'
 import type { Audit } from './execute.ts'
@@ -8,6 +9,9 @@ export interface RunState {
   run: () => Run
   /** Stores a change with who made it, then tells it. */
   save: (change: Partial<Run>, audit: Omit<Audit, 'subject'>) => Promise<void>
+  /** The same for what is done whether or not it can be stored: its audit row is owed until the end then. */
+  saveOrOwe: (change: Partial<Run>, audit: Omit<Audit, 'subject'>) => Promise<void>
+  owed: () => readonly Audit[]
   isRunning: () => boolean
   isOver: () => boolean
   setEmergency: () => void
@@ -22,20 +26,31 @@ export function createRunState(
     lanes: Lanes
     store: { saveRun: (run: Run, audit: Audit) => Promise<void> }
     publish: (event: StationEvent) => void
+    clock: Pick<Clock, 'utcMs'>
   },
 ): RunState {
+  const owed: Audit[] = []
   let record = initial
   let phase: 'running' | 'judged' | 'over' = 'running'
   const run = (): Run => {
     const lanes = deps.lanes.all()
     return phase === 'over' || lanes.length === 0 ? record : { ...record, lanes: [...lanes] }
   }
+  const save: RunState['save'] = async (change, audit) => {
+    record = { ...run(), ...change }
+    await deps.store.saveRun(record, { ...audit, subject: record.id })
+    deps.publish({ type: 'run', run: record })
+  }
   return {
-    run,
-    save: async (change, audit) => {
-      record = { ...run(), ...change }
-      await deps.store.saveRun(record, { ...audit, subject: record.id })
-      deps.publish({ type: 'run', run: record })
+    ...{ run, save, owed: () => owed },
+    saveOrOwe: async (change, audit) => {
+      const utcMs = deps.clock.utcMs()
+      try {
+        await save(change, audit)
+      } catch (error) {
+        owed.push({ ...audit, subject: record.id, detail: { actedUtcMs: utcMs } })
+        throw error
+      }
     },
     isRunning: () => phase === 'running',
     isOver: () => phase === 'over',
