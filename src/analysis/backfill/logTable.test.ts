@@ -29,10 +29,10 @@ describe('the time of a log', () => {
     expect(new Date(readLogTime(text, as)!).toISOString()).toBe(iso)
   })
 
-  it.each(['31.11.2026 14:05', '26.11.2026 24:05', '26.11.2026 14:60', '2026-11-26', 'yesterday', ''])(
-    'is none: %s',
-    (text) => expect(readLogTime(text, time('dmy'))).toBeNull(),
-  )
+  it.each([
+    ...['31.11.2026 14:05', '26.11.2026 24:05', '26.11.2026 14:60', '2026-11-26', 'yesterday', ''],
+    ...['26.11.2026 13:05 AM', '26.11.2026 0:05 PM', '26.11.2026 14:05+99:99', '26.11.2026 14:05-01:75'],
+  ])('is none: %s', (text) => expect(readLogTime(text, time('dmy'))).toBeNull())
 })
 
 const head = 'Time;T;RH\n'

@@ -22,10 +22,15 @@ const dateAndClock =
 const hourOf = (hour: number, half: string | undefined): number =>
   half === undefined ? hour : (hour % 12) + (/^p/i.test(half) ? 12 : 0)
 
-const zoneMin = (zone: string): number => {
+/** A clock of twelve has neither a 0 nor a 13. */
+const isHalfDay = (hour: number, half: string | undefined): boolean => half === undefined || (hour >= 1 && hour <= 12)
+
+/** null for one that is nowhere. */
+function zoneMin(zone: string): number | null {
   if (zone === 'Z' || zone === 'UTC') return 0
   const sign = zone.startsWith('-') ? -1 : 1
-  return sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)))
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))]
+  return hours > 14 || minutes > 59 ? null : sign * (hours * 60 + minutes)
 }
 
 /** @returns null for what is no time in the order that the profile tells */
@@ -42,9 +47,9 @@ export function readLogTime(text: string, time: LogProfile['time']): number | nu
   const date = new Date(utcMs)
   // The 31st of a month of thirty days would become the first of the next.
   const isDate = date.getUTCDate() === day && date.getUTCMonth() === month - 1 && date.getUTCHours() === hour
-  if (!isDate || minute > 59 || second > 59) return null
+  if (!isDate || minute > 59 || second > 59 || !isHalfDay(Number(match[4]), match[8])) return null
   const offsetMin = match[9] === undefined ? time.utcOffsetMin : zoneMin(match[9])
-  return utcMs - offsetMin * 60_000
+  return offsetMin === null ? null : utcMs - offsetMin * 60_000
 }
 
 function timeOf({ line, cells }: ImportLine, file: string, profile: LogProfile): number {
