@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createCanceller } from '../../src/base/clock.ts'
 import { StationError } from '../../src/contract/errors.ts'
 import type { SweepPoints, SweepRequest } from '../../src/contract/instrument.ts'
-import { openRig, type DriverRig, type RigOptions } from '../../test/support/driverRig.ts'
+import { linesSent, openRig, type DriverRig, type RigOptions } from '../../test/support/driverRig.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
 
@@ -37,17 +37,7 @@ const sweep = async (rig: DriverRig, asked: Partial<SweepRequest> = {}) => {
   await rig.run(rig.instrument.ivSource!.sweep({ ...request, ...asked }, add, createCanceller().signal))
   return got
 }
-const sent = (rig: DriverRig): string[] =>
-  rig.wire
-    .filter((line) => line.startsWith('>'))
-    .map((line) =>
-      String.fromCharCode(
-        ...line
-          .slice(2)
-          .split(' ')
-          .map((each) => Number.parseInt(each, 16)),
-      ).trim(),
-    )
+const sent = (rig: DriverRig): string[] => linesSent(rig.wire)
 const valueOf = async (rig: DriverRig, channel: string): Promise<number | null> =>
   (await rig.run(rig.instrument.read())).find((each) => each.channel === channel)?.value ?? null
 

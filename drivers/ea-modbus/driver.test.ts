@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Reading, SettingValue } from '../../src/contract/instrument.ts'
+import type { SettingValue } from '../../src/contract/instrument.ts'
 import { openRig, type DriverRig, type RigOptions } from '../../test/support/driverRig.ts'
+import { inject, read, set, setCode } from '../../test/support/supplyRig.ts'
 import { driver } from './driver.ts'
 import { decodeState } from './eaRegisters.ts'
 import { simulator } from './simulator.ts'
 
 const open = (more: RigOptions = {}): Promise<DriverRig> =>
   openRig(driver, simulator, { unit: 0, ...more, bench: { disturbances: false, ...more.bench } })
-const set = (rig: DriverRig, name: string, value: SettingValue) => rig.run(rig.instrument.set!(name, value))
-const setCode = (rig: DriverRig, name: string, value: SettingValue) => rig.codeOf(rig.instrument.set!(name, value))
-const read = async (rig: DriverRig): Promise<Record<string, number | null>> =>
-  Object.fromEntries((await rig.run(rig.instrument.read())).map((each: Reading) => [each.channel, each.value]))
 const sent = (rig: DriverRig): string[] => rig.wire.filter((each) => each.startsWith('>')).map((each) => each.slice(2))
-const inject = async (rig: DriverRig, currentA: number): Promise<void> => {
-  await set(rig, 'voltageV', 60)
-  await set(rig, 'currentA', currentA)
-  await set(rig, 'output', true)
-}
 
 describe('identification', () => {
   it('reads maker, type, serial number and firmware, and nothing else', async () => {

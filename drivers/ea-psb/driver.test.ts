@@ -1,34 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { Reading, SettingValue } from '../../src/contract/instrument.ts'
+import type { SettingValue } from '../../src/contract/instrument.ts'
 import { openRig, type DriverRig, type RigOptions } from '../../test/support/driverRig.ts'
+import { inject, read, set, setCode, textOf } from '../../test/support/supplyRig.ts'
 import { driver } from './driver.ts'
 import { decodeValue } from './eaClient.ts'
 import { simulator } from './simulator.ts'
 
 const open = (more: RigOptions = {}): Promise<DriverRig> =>
   openRig(driver, simulator, { ...more, bench: { disturbances: false, ...more.bench } })
-const set = (rig: DriverRig, name: string, value: SettingValue) => rig.run(rig.instrument.set!(name, value))
-const setCode = (rig: DriverRig, name: string, value: SettingValue) => rig.codeOf(rig.instrument.set!(name, value))
 const failureOf = (rig: DriverRig, name: string, value: SettingValue): Promise<unknown> =>
   rig.run(rig.instrument.set!(name, value).catch((error: unknown) => error))
-const read = async (rig: DriverRig): Promise<Record<string, number | null>> =>
-  Object.fromEntries((await rig.run(rig.instrument.read())).map((each: Reading) => [each.channel, each.value]))
-const textOf = (rig: DriverRig): string[] =>
-  rig.wire
-    .filter((each) => each.startsWith('>'))
-    .map((each) =>
-      String.fromCharCode(
-        ...each
-          .slice(2)
-          .split(' ')
-          .map((byte) => parseInt(byte, 16)),
-      ).trim(),
-    )
-const inject = async (rig: DriverRig, currentA: number): Promise<void> => {
-  await set(rig, 'voltageV', 60)
-  await set(rig, 'currentA', currentA)
-  await set(rig, 'output', true)
-}
 
 describe('identification', () => {
   it('takes a PSB by its name, having asked nothing else', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCanceller } from '../../src/base/clock.ts'
 import type { SweepPoints, SweepRequest } from '../../src/contract/instrument.ts'
-import { openRig, type DriverRig, type RigOptions } from '../../test/support/driverRig.ts'
+import { linesSent, openRig, type DriverRig, type RigOptions } from '../../test/support/driverRig.ts'
 import { dialectFor, dialects, type DialectName } from './dialects.ts'
 import { driver } from './driver.ts'
 import { simulator } from './simulator.ts'
@@ -40,10 +40,7 @@ const sweep = async (rig: DriverRig, asked: Partial<SweepRequest> = {}) => {
   await rig.run(rig.instrument.ivSource!.sweep({ ...request, ...asked }, add, createCanceller().signal))
   return got
 }
-const text = (hex: string): string =>
-  String.fromCharCode(...hex.split(' ').map((each) => Number.parseInt(each, 16))).trim()
-const sent = (rig: DriverRig): string[] =>
-  rig.wire.filter((line) => line.startsWith('>')).map((line) => text(line.slice(2)))
+const sent = (rig: DriverRig): string[] => linesSent(rig.wire)
 const valueOf = async (rig: DriverRig, channel: string): Promise<number | null> =>
   (await rig.run(rig.instrument.read())).find((each) => each.channel === channel)?.value ?? null
 
