@@ -130,10 +130,11 @@ export async function restoreBackup(given: {
     const lastUtcMs = newestUtcMs(partial)
     const { samples, audit } = checkCopy(partial)
     const { runs, unfinished } = await settle(partial, backup, given.utcMs)
-    const ownKey = keyFileOf(into)
-    writeFileSync(ownKey, `${keyHex}\n`, { mode: 0o600, flag: 'wx', flush: true })
     flush(partial.path)
     renameSync(partial.path, path)
+    // The key last: a database without its key is refused, a key without its database would begin an empty one.
+    const ownKey = keyFileOf(into)
+    writeFileSync(ownKey, `${keyHex}\n`, { mode: 0o600, flag: 'wx', flush: true })
     flush(into)
     return { dataFolder: into, keyFile: ownKey, runs, samples, audit, lastUtcMs, unfinished }
   } catch (error) {

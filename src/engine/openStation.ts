@@ -14,6 +14,7 @@ import { loadKeyFile } from './storage/keyFile.ts'
 import { lockDataFolder } from './storage/lock.ts'
 import { openDatabase, type OpenOptions } from './storage/open.ts'
 import { createLocalPort, type StoragePort } from './storage/port.ts'
+import { createStopMarks } from './stopMarks.ts'
 import { createReader, createStore, type Reader, type Store } from './storage/store.ts'
 import { backUpInThread, openThreads } from './storage/thread.ts'
 import { createWatchdog } from './watchdog/watchdog.ts'
@@ -149,6 +150,7 @@ export async function openStation(
     const store = createStore({ port, utcMs: () => clock.utcMs(), outside: (work) => clock.outside(work) })
     const station = await createStation({
       ...{ ...options, store, backups: plannedBackups(options) },
+      ...(throwAway ? {} : { stopMarks: createStopMarks(dataFolder, options.onError) }),
       ...(await prepareWatchdog(options, store)),
       newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),
     })

@@ -53,6 +53,7 @@ export interface RunDeskDeps extends StationDeps {
   protocols: Protocols
   approvals: Pick<Approvals, 'of'>
   preflight: (request: StartRequest) => Promise<PreflightLine[]>
+  stopNotStored?: (runId: string) => void
   importProfiles: ImportProfiles
   methods: Methods
   publish: (event: StationEvent) => void

@@ -31,6 +31,7 @@ import { buildReportModel } from './reports/model.ts'
 import { createIssue, sealingKeyFingerprint, type CreateReports } from './reporting.ts'
 import { createRunDesk, hasPapers, type RunDesk } from './runDesk.ts'
 import { createSimulatedLab, type SimulatedLab, type Simulate } from './simulatedLab.ts'
+import type { StopMarks } from './stopMarks.ts'
 import type { BackupPlan } from './storage/backupSchedule.ts'
 import type { Reader, Store } from './storage/store.ts'
 import { withTrends } from './trends.ts'
@@ -47,6 +48,8 @@ export interface StationDeps {
   newId: () => string
   softwareVersion: string
   dataFolder: string | null
+  /** Where a stop is kept that the database can't keep. */
+  stopMarks?: StopMarks
   /** What is backed up where; null or missing where nothing is. */
   backups?: BackupPlan | null
   /** Keeps the PC awake while a run goes on; null or missing in virtual time. */
@@ -172,6 +175,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     })
   const desk = createRunDesk({
     ...deps,
+    stopNotStored: (runId) => deps.stopMarks?.add(runId),
     ...{ instruments, watchdog, protocols, approvals, preflight },
     importProfiles,
     methods: analysisMethods,

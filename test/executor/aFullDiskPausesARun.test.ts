@@ -161,3 +161,24 @@ it('who stopped it, and what was done by hand meanwhile, is in the audit trail o
   expect(acts).toContain('E. Eve run.emergencyStop')
   expect(acts.filter((act) => act === 'H. Hand instrument.lock')).toHaveLength(1)
 })
+
+it('is not gone on with by itself when it was stopped while nothing could be stored, and the station was killed then', async () => {
+  const disk = await open(recovery(true))
+  const { lab } = disk
+  const work = async () => {
+    const { id } = await lab.start()
+    await disk.sleep(20)
+    disk.fill()
+    await disk.sleep(2)
+    lab.station.stopRun(id, 'Ada')
+    await lab.clock.sleep(3000)
+    const killed = lab.killAndRestart(minuteMs)
+    await lab.clock.sleep(minuteMs - 1)
+    disk.makeRoom()
+    const next = await killed
+    await disk.sleep(5)
+    return next.station.detail(id)
+  }
+  const { run } = await lab.run(work())
+  expect(run).toMatchObject({ status: 'interrupted', leftAs: 'stopping' })
+})

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { createVirtualClock, type VirtualClock } from '../../src/base/virtualClock.ts'
 import type { StationEvent } from '../../src/contract/api.ts'
@@ -11,6 +11,7 @@ import type { StepKind } from '../../src/engine/executor/stepKind.ts'
 import type { CreateReports } from '../../src/engine/reporting.ts'
 import { createSimulatedLab, type SimulatedLab } from '../../src/engine/simulatedLab.ts'
 import { createStation, type Station } from '../../src/engine/station.ts'
+import { createStopMarks } from '../../src/engine/stopMarks.ts'
 import { loadKeyFile } from '../../src/engine/storage/keyFile.ts'
 import { openDatabase } from '../../src/engine/storage/open.ts'
 import { createLocalPort, type StoragePort } from '../../src/engine/storage/port.ts'
@@ -158,6 +159,7 @@ async function openOn(ground: Ground, given: VirtualStationOptions): Promise<Vir
     newId: () => createUuidV7(clock.utcMs(), randomBytes(10)),
     softwareVersion: '0.0.0-test',
     dataFolder: null,
+    stopMarks: createStopMarks(dirname(ground.path), (error) => errors.push(error)),
     simulate: { seed: 1 },
     virtualTime: true,
     watchesClock: utcShift !== undefined,

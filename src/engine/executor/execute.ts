@@ -46,6 +46,8 @@ export interface ExecutorDeps {
   automaticAnswer: ((prompt: Prompt) => { value: string; who: string }) | null
   /** How often progress is written down (ms), and how many samples may wait; a dry run takes its time. */
   pace?: { progressMs: number; batch: number } | undefined
+  /** Somebody stopped a run, and the database can't keep it now. */
+  stopNotStored?: (runId: string) => void
 }
 
 /** What an earlier life of the station left of a run, and what was decided about it. */

@@ -27,6 +27,7 @@ export function createRunState(
     store: { saveRun: (run: Run, audit: Audit) => Promise<void> }
     publish: (event: StationEvent) => void
     clock: Pick<Clock, 'utcMs'>
+    stopNotStored?: (runId: string) => void
   },
 ): RunState {
   const owed: Audit[] = []
@@ -48,6 +49,7 @@ export function createRunState(
       try {
         await save(change, audit)
       } catch (error) {
+        deps.stopNotStored?.(record.id)
         owed.push({ ...audit, subject: record.id, detail: { actedUtcMs: utcMs } })
         throw error
       }
