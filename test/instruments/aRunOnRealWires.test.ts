@@ -178,7 +178,11 @@ describe('an instrument that dies in the middle of a sweep', () => {
       expect(ended.problem?.check).toContain('Switch the instrument off by hand')
       expect(states.at(-1)).toBe('notConfirmed')
       const detail = await station.detail(run.id)
-      expect(detail).toMatchObject({ criteria: [], files: [] })
+      expect(detail.criteria).toEqual([])
+      // Papers that say so and judge nothing.
+      const papers = detail.files.map(({ name }) => name)
+      expect(papers).toContain('report.pdf')
+      expect(papers).not.toContain('certificate.pdf')
       expect(detail.sweeps[0]).toMatchObject({ complete: false, voltageV: { length: shown } })
       const log = (kind: RunEvent['kind']) => detail.events.filter((event) => event.kind === kind)
       expect(log('safeState').at(-1)).toMatchObject({ level: 'error' })
