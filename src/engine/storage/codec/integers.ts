@@ -12,10 +12,8 @@ const runsFlag = 4
 
 const costOf = (zigzag: number): number => (zigzag < 128 ? 1 : zigzag < 16384 ? 2 : zigzag < 2097152 ? 3 : 5)
 
-/** Of a long column only so many numbers are looked at, at its beginning and in its middle. */
-const probe = 16
-
-const windowsOf = (count: number): readonly number[] => (count <= 2 * probe ? [0] : [0, count >> 1])
+/** Of a long column only so many numbers are looked at, in its middle: its first ones have no difference to tell. */
+const probe = 24
 
 /** Bytes that differences of one order would take in a window, near enough to choose by. */
 function costOfOrder(
@@ -46,17 +44,12 @@ function costOfOrder(
 
 /** The order of differences, and whether runs are counted, that takes the fewest bytes. */
 function choose(values: Float64Array, count: number): number {
+  const from = count <= 2 * probe ? 0 : count >> 1
+  const to = count <= 2 * probe ? count : from + probe
   let best = 0
   let least = Infinity
   for (let order = 0; order < 3; order++) {
-    let plain = 0
-    let runs = 0
-    for (const from of windowsOf(count)) {
-      const to = count <= 2 * probe ? count : from + probe
-      const cost = costOfOrder(values, { from, to }, order)
-      plain += cost.plain
-      runs += cost.runs
-    }
+    const { plain, runs } = costOfOrder(values, { from, to }, order)
     if (plain < least) {
       best = order
       least = plain

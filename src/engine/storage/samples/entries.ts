@@ -36,6 +36,21 @@ export const createEntries = (): Entries => ({
   >),
 })
 
+/** With no more room than it needs, and all of that in one piece: memory is asked for once. */
+export function copyEntries(entries: Entries): Entries {
+  const { count } = entries
+  const all = new Float64Array(columns.length * count)
+  const copied = { count } as Entries
+  for (let i = 0; i < columns.length; i++) {
+    const name = columns[i]!
+    const own = all.subarray(i * count, (i + 1) * count)
+    const from = entries[name]
+    for (let k = 0; k < count; k++) own[k] = from[k]!
+    copied[name] = own
+  }
+  return copied
+}
+
 /** Summarises samples `from` to `to` of the columns. */
 export function summarise(
   { monotonicMs, value }: { monotonicMs: Float64Array; value: Float64Array },

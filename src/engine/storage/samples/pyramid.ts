@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { ColumnCodec } from '../codec/column.ts'
-import { createEntries, createEntryCodec, type Entries, type Entry } from './entries.ts'
+import { copyEntries, createEntries, createEntryCodec, type Entries, type Entry } from './entries.ts'
 
 /** A stretch of one channel within one epoch, by monotonic time. */
 export interface Span {
@@ -105,13 +105,42 @@ function prepare(db: Database.Database) {
   }
 }
 
+/** Rows of the pyramid that are kept as they were read, some 2 KB each: a chart that is moved or redrawn asks for them again. */
+const mostKnown = 8192
+
+/** A row never changes once it is there, so what was read of it stays true. */
+function createKnownRows() {
+  const rows = new Map<number, Map<number, Entries>>()
+  const scratch = createEntries()
+  let count = 0
+  const of = (
+    channelId: number,
+    { level, firstSeq }: { level: number; firstSeq: number },
+    read: (into: Entries) => void,
+  ): Entries => {
+    // A number in place of a text: this is asked thousands of times for one chart. There are fewer than 16 levels.
+    const key = firstSeq * 16 + level
+    const found = rows.get(channelId)?.get(key)
+    if (found) return found
+    read(scratch)
+    const made = copyEntries(scratch)
+    if (++count > mostKnown) {
+      rows.clear()
+      count = 1
+    }
+    const own = rows.get(channelId) ?? new Map<number, Entries>()
+    rows.set(channelId, own.set(key, made))
+    return made
+  }
+  return { of }
+}
+
 /** Reads the stored summaries, coarse ones where they are enough. */
 export function createPyramidReader(db: Database.Database, column: ColumnCodec) {
   const statements = prepare(db)
   const { unpack } = createEntryCodec(column)
   const row = createEntries()
-  /** One for each level, since who looks at a level looks at the ones below it in between. */
-  const tables: Entries[] = []
+  const known = createKnownRows()
 
   const isOrdered = ({ channelId, epochId }: Span): boolean =>
     statements.disorder.get({ channelId, epochId }) === undefined
@@ -162,12 +191,11 @@ export function createPyramidReader(db: Database.Database, column: ColumnCodec) 
   /** The rows of the chunks of a span. */
   const chunksOf = (span: Span): Placed[] => rowsOf(span, { level: 1, seq: 0, startMs: startOf(span, 1) })
 
-  /** What one entry is made of, in its order: it holds until the next one of the same level is asked for. */
-  const childrenOf = (channelId: number, { level, firstSeq }: { level: number; firstSeq: number }): Entries => {
-    const table = (tables[level] ??= createEntries())
-    unpack(statements.oneOf.get(channelId, level, firstSeq) as Uint8Array, table)
-    return table
-  }
+  /** What one entry is made of, in its order. */
+  const childrenOf = (channelId: number, at: { level: number; firstSeq: number }): Entries =>
+    known.of(channelId, at, (into) => {
+      unpack(statements.oneOf.get(channelId, at.level, at.firstSeq) as Uint8Array, into)
+    })
   /** About how many samples of a span are in chunks. */
   const count = (span: Span): number => {
     if (!isOrdered(span)) return chunksOf(span).reduce((sum, each) => sum + each.samples, 0)
