@@ -232,7 +232,9 @@ export const templateShape = {
     .string()
     .regex(/^\d+\.\d+\.\d+$/, 'a version is three numbers with dots')
     .describe('Raised with every change; printed on each report.'),
-  state: z.enum(['draft', 'approved', 'retired']).describe('What the file says of itself: a claim. What counts are the approvals at the station.'),
+  state: z
+    .enum(['draft', 'approved', 'retired'])
+    .describe('What the file says of itself: a claim. What counts are the approvals at the station.'),
   title: z.string().min(1).describe('The name of the test.'),
   purpose: z.string().min(1).describe('What it finds out, in a sentence or two.'),
   standards: z

@@ -12,7 +12,7 @@ export interface JournalLimit {
   rows: number
 }
 
-const usualLimit: JournalLimit = { bytes: 4 << 20, rows: 512 }
+const usualLimit: JournalLimit = { bytes: 2 << 20, rows: 512 }
 /** So many samples in one transaction go straight into chunks: the journal would only write them twice. */
 const directSamples = 1 << 18
 
