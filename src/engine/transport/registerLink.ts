@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import { StationError } from '../../contract/errors.ts'
 import type { QueryOptions, RegisterLink } from '../../contract/link.ts'
 import { createChannel, type Answer, type Channel, type Exchange, type LinkStats, type Trace } from './channel.ts'
-import { encodeWithModbusSerial, type ModbusClient } from './modbusCodec.ts'
+import { encodeWithModbusSerial, readRegisters, type ModbusClient, type ModbusCodec } from './modbusCodec.ts'
 import { frameRtu, frameTcp, predictAnswer, type Framed } from './modbusFrame.ts'
 import type { Wire } from './wire.ts'
 
@@ -42,7 +42,8 @@ export interface ModbusBus {
 
 interface Query<T> {
   request: string
-  call: (client: ModbusClient) => Promise<T>
+  /** What is asked: itself encoded, or a call of modbus-serial that does it. */
+  call: ModbusCodec<T> | ((client: ModbusClient) => Promise<T>)
   /** Of vendors' function codes. */
   answerBytes?: number
   options?: QueryOptions | undefined
@@ -92,7 +93,7 @@ export function createModbusBus(deps: { channel: Channel; framing: ModbusFraming
     const manners = { quietMs: gapMs + adapterLatencyMs, padding: [], gapMs, party }
     const port = channel.join(instrument, manners)
     const ask: Ask = async ({ request, call, answerBytes = 0, options = {} }) => {
-      const codec = await encodeWithModbusSerial(address, call)
+      const codec = typeof call === 'function' ? await encodeWithModbusSerial(address, call) : call
       const predicted = predictAnswer(address, codec.pdu, answerBytes)
       transactionId = (transactionId + 1) & 0xffff
       const framed = framing === 'rtu' ? frameRtu(predicted, echo) : frameTcp(predicted, transactionId)
@@ -136,12 +137,12 @@ const registerCalls = (ask: Ask): RegisterLink => ({
   readInput: async (address, count, options) => {
     assertBlock(address, count, 125)
     const request = blockName('read input register', address, count)
-    return (await ask({ request, call: (client) => client.readInputRegisters(address, count), options })).data
+    return ask({ request, call: readRegisters(4, address, count), options })
   },
   readHolding: async (address, count, options) => {
     assertBlock(address, count, 125)
     const request = blockName('read holding register', address, count)
-    return (await ask({ request, call: (client) => client.readHoldingRegisters(address, count), options })).data
+    return ask({ request, call: readRegisters(3, address, count), options })
   },
   readCoils: async (address, count, options) => {
     assertBlock(address, count, 2000)
