@@ -1,7 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { inPairs, runNodeTraced, withoutStrace, writeCalls, type WriteCall } from '../storage/faults/strace.ts'
+import {
+  inPairs,
+  runNodeTraced,
+  skippedWithoutStrace,
+  withoutStrace,
+  writeCalls,
+  type WriteCall,
+} from '../storage/faults/strace.ts'
 import { root, temporaryFolder } from '../support/cli.ts'
 import { acknowledged, faultsAfterKill } from './killed/check.ts'
 
@@ -41,7 +48,7 @@ const some = (points: readonly Point[]): Point[] => {
   return Array.from({ length: count }, (_each, i) => points[Math.floor(((i + 0.5) * points.length) / count)]!)
 }
 
-describe.skipIf(withoutStrace !== null)(`a station killed in a run (skipped without strace: ${withoutStrace})`, () => {
+describe.skipIf(withoutStrace !== null)(`a station killed in a run${skippedWithoutStrace}`, () => {
   it(
     'has everything it told its windows, no step twice, and goes on to the same end',
     async () => {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/cli.ts'
 import { acknowledged, copyDatabase, faultsOf, prepare } from './faults/check.ts'
 import { rounds } from './faults/plan.ts'
-import { inPairs, runTraced, withoutStrace } from './faults/strace.ts'
+import { inPairs, runTraced, skippedWithoutStrace, withoutStrace } from './faults/strace.ts'
 
 const folder = temporaryFolder()
 const prepared = join(folder, 'prepared.db')
@@ -21,7 +21,7 @@ const points = (['EIO', 'ENOSPC'] as const).flatMap((error) => [
   ...Array.from({ length: everyFlush }, (_each, i) => ({ call: 'fsync', error, first: i + 1, step: everyFlush })),
 ])
 
-describe.skipIf(withoutStrace !== null)(`a disk that fails (skipped without strace: ${withoutStrace})`, () => {
+describe.skipIf(withoutStrace !== null)(`a disk that fails${skippedWithoutStrace}`, () => {
   beforeAll(() => prepare(prepared))
 
   it('at any write or flush costs nothing that was acknowledged, and the store goes on', async () => {

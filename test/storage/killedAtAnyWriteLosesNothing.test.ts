@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/cli.ts'
 import { acknowledged, copyDatabase, faultsOf, prepare } from './faults/check.ts'
 import { rounds } from './faults/plan.ts'
-import { inPairs, runTraced, withoutStrace, writeCalls, type WriteCall } from './faults/strace.ts'
+import { inPairs, runTraced, skippedWithoutStrace, withoutStrace, writeCalls, type WriteCall } from './faults/strace.ts'
 
 const folder = temporaryFolder()
 const prepared = join(folder, 'prepared.db')
@@ -21,7 +21,7 @@ async function countCalls(): Promise<Map<WriteCall, number>> {
   return new Map(writeCalls.map((call) => [call, lines.filter((line) => line.includes(` ${call}(`)).length]))
 }
 
-describe.skipIf(withoutStrace !== null)(`a station that is killed (skipped without strace: ${withoutStrace})`, () => {
+describe.skipIf(withoutStrace !== null)(`a station that is killed${skippedWithoutStrace}`, () => {
   beforeAll(() => prepare(prepared))
 
   it('at any write of a run has everything it acknowledged, whole and once', async () => {

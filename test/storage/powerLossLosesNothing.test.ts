@@ -4,7 +4,7 @@ import { createRandom } from '../../src/base/random.ts'
 import { temporaryFolder } from '../support/cli.ts'
 import { acknowledged, copyDatabase, faultsOf, prepare } from './faults/check.ts'
 import { cutPower, readTrace } from './faults/powerCut.ts'
-import { runTraced, withoutStrace, writeCalls } from './faults/strace.ts'
+import { runTraced, skippedWithoutStrace, withoutStrace, writeCalls } from './faults/strace.ts'
 
 const seed = 20261126
 const folder = temporaryFolder()
@@ -42,7 +42,7 @@ async function replay(
   return { faults, acked: most }
 }
 
-describe.skipIf(withoutStrace !== null)(`a power cut (skipped without strace: ${withoutStrace})`, () => {
+describe.skipIf(withoutStrace !== null)(`a power cut${skippedWithoutStrace}`, () => {
   beforeAll(() => prepare(prepared))
 
   it('anywhere, tearing what wasn’t flushed yet, costs nothing that was acknowledged', async () => {

@@ -12,6 +12,9 @@ export const withoutStrace: string | null = (() => {
   return spawnSync('strace', ['-qq', '-o', '/dev/null', '/bin/true']).status === 0 ? null : 'needs the right to trace'
 })()
 
+/** For the title of what is skipped without it. */
+export const skippedWithoutStrace = withoutStrace === null ? '' : ` (skipped without strace: ${withoutStrace})`
+
 /** What changes a file. SQLite here writes with pwrite64 and flushes with fsync. */
 export const writeCalls = ['pwrite64', 'fsync', 'fdatasync', 'ftruncate', 'unlink'] as const
 export type WriteCall = (typeof writeCalls)[number]
