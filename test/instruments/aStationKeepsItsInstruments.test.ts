@@ -63,6 +63,8 @@ describe('a station keeps its instruments connected', () => {
     await waitUntil(() => (station.instruments.state('cell').reconnect?.attempt ?? 0) > 1)
     cell.plug()
     await waitUntil(() => health('cell') === 'connected', 10_000)
+    // The log tells of it once the row is on the disk, which may be later.
+    await waitUntil(() => log('link').length > 1)
     expect(log('link').map((each) => each.level)).toEqual(['warning', 'info'])
     expect(station.instruments.stats('cell')).toMatchObject({ opens: 2, losses: 1 })
     // One state, however often it was tried.
