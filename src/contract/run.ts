@@ -236,7 +236,7 @@ export const runLiveSchema = z.object({
   steps: z.array(z.object({ path: z.string(), title: z.string(), lane: z.string().nullable() })).optional(),
   /** Why the run is paused. */
   paused: z.string().nullable().optional(),
-  /** The disk is full: nothing is measured until there is room. */
+  /** The disk is full: nothing is recorded until there is room. */
   diskFull: z.boolean().optional(),
   /** What has been credited so far, beside the elapsed time. */
   exposure: z

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { StationError } from '../../src/contract/errors.ts'
 import type { RunLive } from '../../src/contract/run.ts'
 import { soakTemplate } from '../support/soakTemplate.ts'
@@ -181,4 +181,89 @@ it('is not gone on with by itself when it was stopped while nothing could be sto
   }
   const { run } = await lab.run(work())
   expect(run).toMatchObject({ status: 'interrupted', leftAs: 'stopping' })
+})
+
+describe('guards while the disk is full', () => {
+  const watching = (guard: object) => ({
+    ...recovery(true),
+    guards: [
+      {
+        id: 'g',
+        title: 'Watch',
+        band: { role: 'chamber', channel: 'temperature', minimum: -100 },
+        action: 'stop',
+        ...guard,
+      },
+    ],
+  })
+  const tooHot = { band: { role: 'chamber', channel: 'temperature', maximum: 45 } }
+
+  it('see what isn’t recorded, and stop the run then', async () => {
+    const disk = await open(watching(tooHot))
+    const { lab } = disk
+    const work = async () => {
+      const { id } = await lab.start({ warmC: 60 })
+      await disk.sleep(1)
+      disk.fill()
+      // A chamber goes on to its set-point.
+      await disk.sleep(60)
+      const live = await disk.live()
+      disk.makeRoom()
+      return { live, run: await lab.station.whenEnded(id) }
+    }
+    const { live, run } = await lab.run(work())
+    expect(live?.safeStops).toMatchObject([{ state: 'confirmed' }])
+    expect(run).toMatchObject({ status: 'aborted', verdict: null, problem: { code: 'run.guard' } })
+    expect(run.problem?.happened).toContain('above 45')
+    // It was stopped by what was never stored.
+    const values = (await rowsOf(disk, run.id)).map((row) => row.value ?? 0)
+    expect(Math.max(...values)).toBeLessThan(45)
+    const acts = (await lab.station.reader.auditRows(run.id)).map(({ actor, action }) => `${actor} ${action}`)
+    expect(acts).toContain('station run.stop')
+  })
+
+  it('notice that an instrument fell silent', async () => {
+    const disk = await open(watching({ silenceS: 120 }))
+    const { lab } = disk
+    const work = async () => {
+      const { id } = await lab.start()
+      await disk.sleep(20)
+      disk.fill()
+      await disk.sleep(10)
+      const before = (await disk.live())?.safeStops
+      lab.setFault('espec-p300', 'no-answer')
+      await disk.sleep(4)
+      lab.setFault('espec-p300', '')
+      await disk.sleep(2)
+      disk.makeRoom()
+      return { before, run: await lab.station.whenEnded(id) }
+    }
+    const { before, run } = await lab.run(work())
+    // Nothing was wrong with a silence of ten minutes that was the disk's.
+    expect(before).toEqual([])
+    expect(run).toMatchObject({ status: 'aborted', verdict: null })
+    const { events } = await lab.station.detail(run.id)
+    expect(events.filter(({ kind }) => kind === 'guard').map(({ text }) => text)).toMatchObject([
+      expect.stringContaining('no values for 120 s'),
+    ])
+  })
+
+  it('a run they stopped isn’t gone on with by itself by a station that was killed before there was room', async () => {
+    const disk = await open(watching(tooHot))
+    const { lab } = disk
+    const work = async () => {
+      const { id } = await lab.start({ warmC: 60 })
+      await disk.sleep(1)
+      disk.fill()
+      await disk.sleep(60)
+      const killed = lab.killAndRestart(minuteMs)
+      await lab.clock.sleep(minuteMs - 1)
+      disk.makeRoom()
+      const next = await killed
+      await disk.sleep(5)
+      return next.station.detail(id)
+    }
+    const { run } = await lab.run(work())
+    expect(run).toMatchObject({ status: 'interrupted', leftAs: 'stopping' })
+  })
 })

@@ -84,12 +84,12 @@ const unwritable =
   (state) =>
     state === 'idle' ? refused(code) : ends(code, seenMs, { told: 'end' })
 
-/** It stands still until there is room. What can't, is left for a person; what was switched off trips these guards. */
+/** It stands still until there is room. What can't, is left for a person; guards that want what was switched off end it. */
 const full: Rule = (state) => {
   if (state === 'idle') return refused('storage.full')
   if (state === 'measuring' || state === 'cleanup')
     return { status: 'interrupted', code: 'run.noRoom', offWithinMs: seenMs, audit: 'run.end', told: 'end' }
-  return { ...(state === 'hvOn' || state === 'currentOn' ? guarded(seenMs) : goesOn), told: 'disk' }
+  return { ...(state === 'hvOn' || isCurrent(state) ? guarded(seenMs) : goesOn), told: 'disk' }
 }
 
 const ifState =

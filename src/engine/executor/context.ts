@@ -57,7 +57,10 @@ export interface ContextDeps {
 }
 
 /** Latest values by role and channel, for expressions; the mean where several instruments serve a role. */
-export function rolesNow(deps: Pick<ContextDeps, 'held' | 'hub'>, lane: string | null): ExpressionScope['role'] {
+export function rolesNow(
+  deps: Pick<ContextDeps, 'held'> & { hub: Pick<ContextDeps['hub'], 'latest'> },
+  lane: string | null,
+): ExpressionScope['role'] {
   const names = [...new Set(deps.held.flatMap((each) => each.roles.map((taken) => taken.roleName)))]
   return Object.fromEntries(
     names.map((roleName) => {

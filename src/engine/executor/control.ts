@@ -108,7 +108,7 @@ function createPausing({ test, parts, state, disk }: ControlDeps) {
 }
 
 function createGuardActions(
-  { parts, state }: ControlDeps,
+  { parts, state, stopper }: ControlDeps,
   given: {
     end: (error: StationError) => void
     leave: Leave
@@ -123,13 +123,22 @@ function createGuardActions(
       noted(state.save({ status: 'paused' }, { actor: 'station', action: 'run.pause', detail: { reason: text } }))
     noted(holdStill(`guard ${guard.id}`, text))
   }
+  /** Told as being stopped from here on: a station that is killed in its tear-down doesn’t go on with it by itself. */
+  const stop = (text: string): void => {
+    if (!state.isRunning() || stopper.signal.aborted) return
+    const audit = { actor: 'station', action: 'run.stop', detail: { reason: text } }
+    noted(state.saveOrOwe({ status: 'stopping' }, audit))
+  }
   const guardActs = (guard: Guard, lane: string | null, reason: string): void => {
     const text = `${guard.title}: ${reason}`
     noted(parts.log(guard.action === 'warn' ? 'warning' : 'error', 'guard', inLane(lane, text)))
     if (guard.action === 'pause') standStill(guard, text)
     else if (guard.action === 'stopLane' && lane !== null)
       noted(leave(lane, { state: 'stopped', reason: text, who: 'station' }))
-    else if (guard.action !== 'warn') end(new StationError('run.guard', { guard: guard.title, detail: reason }))
+    else if (guard.action !== 'warn') {
+      stop(text)
+      end(new StationError('run.guard', { guard: guard.title, detail: reason }))
+    }
   }
   const guardClears = (guard: Guard, lane: string | null): void =>
     noted(parts.log('info', 'guard', inLane(lane, `${guard.title}: back where it has to be`)))

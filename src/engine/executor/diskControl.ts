@@ -5,7 +5,7 @@ import { isLegal } from './transitions.ts'
 
 /** What becomes of a run whose disk is full, and of one whose disk has room again. */
 export function createDiskControl(
-  { test, parts, state, stopper, disk }: ControlDeps,
+  { test, parts, state, stopper }: ControlDeps,
   control: {
     holdStill: (key: string, reason: string) => Promise<void>
     leaveOpen: (error: StationError) => void
@@ -29,16 +29,22 @@ export function createDiskControl(
     parts.goingSteps().every(({ rule }) => rule !== 'never' && rule !== 'ask')
 
   const diskIsFull = (error: StationError): void => {
+    parts.guardEyes.readThemselves()
     const then = goesOnByItself() ? 'the test then goes on by itself' : 'then let the test go on'
     const { happened } = error.text
     noted(holdStill('disk', `${happened.replace(/\.$/, '')}; make room there, ${then}. What was stored is safe`))
     noted(
-      parts.log('error', 'disk', `${happened} The test stands still, and nothing is measured, until there is room.`),
+      parts.log(
+        'error',
+        'disk',
+        `${happened} The test stands still, and nothing is recorded, until there is room. Its guards go on watching.`,
+      ),
     )
   }
   const diskHasRoom = (isStored: boolean): void => {
+    parts.guardEyes.rest()
     if (!isStored) return parts.pauses.resume('disk')
-    noted(parts.safeStops.writeRest())
+    noted(parts.writeRest())
     if (goesOnByItself()) {
       noted(parts.log('info', 'disk', 'There is room on the disk again: the test goes on.'))
       return parts.pauses.resume('disk')
@@ -58,6 +64,5 @@ export function createDiskControl(
     leaveOpen(left)
     return left
   }
-  const isBlind = (): boolean => disk.error !== null && template.pause?.energy !== 'keep'
-  return { canStandStill, diskIsFull, diskHasRoom, diskEnds, isBlind }
+  return { canStandStill, diskIsFull, diskHasRoom, diskEnds }
 }

@@ -51,7 +51,7 @@ const saveAttempts = 720
 export async function persistEnd(
   { run, criteria }: End,
   deps: ExecutorDeps,
-  parts: Pick<Parts, 'log' | 'safeStops'> & { patience: Cancellation; owed: () => readonly Audit[] },
+  parts: Pick<Parts, 'log' | 'writeRest'> & { patience: Cancellation; owed: () => readonly Audit[] },
 ): Promise<void> {
   const { status, verdict, problem } = run
   const entry = { actor: 'station', action: 'run.end', subject: run.id, detail: { status, verdict, problem } }
@@ -69,8 +69,9 @@ export async function persistEnd(
   await persist(() => deps.store.finishRun(run, criteria, entry))
   for (const act of parts.owed()) await persist(() => deps.store.audit(act))
   const text = problem ? `${problem.happened} ${problem.did}` : `Verdict: ${verdict}`
-  await persist(parts.safeStops.writeRest)
-  await persist(() => parts.log(problem ? 'error' : 'info', 'end', text))
+  await persist(parts.writeRest)
+  await parts.log(problem ? 'error' : 'info', 'end', text).catch(() => undefined)
+  await persist(parts.writeRest)
 }
 
 export const describeFailure = (error: unknown) =>

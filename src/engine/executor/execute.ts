@@ -165,15 +165,14 @@ type Going = ExecutorDeps & {
 /** The steps, whatever comes of them, and then the end: safe first, then judged, then recorded. */
 async function goThrough(test: Test, going: Going): Promise<Run> {
   const { parts, control, state } = going
-  const { guardActs, guardClears, isBlind } = control
-  const guards = parts.startGuards({ act: guardActs, clear: guardClears, isBlind })
+  const guards = parts.startGuards({ act: control.guardActs, clear: control.guardClears })
   const problem = await runAllSteps(test, going).catch((error: unknown) => error)
   guards.close()
   const isInterrupted = control.howEnded() === 'interrupted'
   const unsafe = await (isInterrupted
     ? parts.safeStops.command(electrical(test), 'electrical')
     : parts.safeStops.command(test.held))
-  await parts.hub.close()
+  await Promise.all([parts.hub.close(), parts.guardEyes.close()])
   const flushed: unknown = await settleData(parts).then(
     () => null,
     (error: unknown) => error,
@@ -203,7 +202,7 @@ async function runAllSteps({ run, template, resumed }: Test, going: Going): Prom
   if (resumed) noteOutage(resumed, parts, going.clock.utcMs())
   await parts.log('info', 'start', `${template.id} ${template.version} ${words} by ${run.operator}`)
   // Nothing is watched any more: the outputs go off at once, whatever the steps still do to tear down.
-  parts.hub.failed.catch((error: unknown) => {
+  Promise.race([parts.hub.failed, parts.guardEyes.failed]).catch((error: unknown) => {
     stopper.cancel(error as Error)
     void parts.safeStops.command(going.control.test.held)
   })

@@ -7,15 +7,13 @@ import type { BandState, Sensors } from './sensors.ts'
 export interface GuardDeps {
   clock: Clock
   guards: readonly Guard[]
-  hub: Hub
+  hub: Pick<Hub, 'onSample'>
   sensors: Sensors
   lanes: () => readonly string[]
   number: (ref: ValueRef, lane: string | null) => number
   /** Whether a step of this id is going on. */
   isGoingOn: (stepId: string) => boolean
   act: (guard: Guard, lane: string | null, reason: string) => void
-  /** Nothing is read because the run stands still with its outputs off: silence says nothing then. */
-  isBlind: () => boolean
   /** The values are back where they have to be. */
   clear: (guard: Guard, lane: string | null) => void
 }
@@ -42,7 +40,7 @@ function narrowed(band: Band, by: number, number: (ref: ValueRef) => number): Ba
   }
 }
 
-/** How often a guard looks when nothing is measured: silence has to be noticed, too. */
+/** How often a guard looks when nothing is read: silence has to be noticed, too. */
 const leastLookMs = 1000
 
 /** Guards look at every sample, and at the clock; each acts once until its values are back. */
@@ -60,7 +58,6 @@ export function createGuards(deps: GuardDeps): { close: () => void; done: Promis
   })
   const look = (watch: Watch): void => {
     const { guard, lane } = watch
-    if (deps.isBlind()) return void Object.assign(watch, { outsideSinceMs: null, lastGoodMs: deps.clock.monotonicMs() })
     const going = guard.during === undefined || guard.during.some(deps.isGoingOn)
     if (!going || (lane !== null && !deps.lanes().includes(lane))) {
       Object.assign(watch, { outsideSinceMs: null, lastGoodMs: deps.clock.monotonicMs(), acted: false })

@@ -1,18 +1,20 @@
 import { messageOf } from '../../contract/errors.ts'
-import type { Computed, RunEvent } from '../../contract/run.ts'
-import type { Guard, ValueRef } from '../../contract/template.ts'
-import { createHub } from '../acquisition/hub.ts'
+import type { Computed } from '../../contract/run.ts'
+import type { ValueRef } from '../../contract/template.ts'
+import { createHub, type Hub } from '../acquisition/hub.ts'
 import { createRecorder } from '../acquisition/recorder.ts'
 import type { ExecutorDeps, Test } from './execute.ts'
 import { createGoing } from './going.ts'
-import { createGuards } from './guards.ts'
+import { createGuardEyes } from './guardEyes.ts'
+import { createGuards, type GuardDeps } from './guards.ts'
 import { createLanes } from './lanes.ts'
 import { createLedger } from './ledger.ts'
 import { createPauses } from './pauses.ts'
 import { createProgress } from './progress.ts'
 import { createPrompts } from './prompts.ts'
+import { createRunLog, type Log } from './runLog.ts'
 import { createSafeStops, safeStopDeadlineMs } from './safeStops.ts'
-import { createSensors } from './sensors.ts'
+import { createSensors, sourcesOf } from './sensors.ts'
 import { resolveNumber } from './values.ts'
 import { rolesNow } from './context.ts'
 
@@ -26,31 +28,27 @@ export type PartsDeps = ExecutorDeps & {
 }
 export type Parts = ReturnType<typeof createParts>
 
-/** Stores, then tells. */
-const createLog =
-  (runId: string, { clock, publish }: ExecutorDeps, store: Pick<ExecutorDeps['store'], 'addEvent'>) =>
-  async (level: RunEvent['level'], kind: string, text: string): Promise<void> => {
-    publish({ type: 'log', event: await store.addEvent({ runId, utcMs: clock.utcMs(), level, kind, text }) })
-  }
-
 /** What the steps of one run share. */
 export function createParts(test: Test, deps: PartsDeps) {
   const { run, template, held, resumed } = test
   const { clock, changed } = deps
   const pace = deps.pace ?? defaultPace
-  const log = createLog(run.id, deps, deps.store)
+  const { log, logAtOnce, writeRest } = createRunLog(run.id, deps)
   const recorder = createRecorder({
     ...{ runId: run.id, clock, store: deps.store, publish: deps.publish, log, batch: pace.batch },
     ...(resumed ? { earlier: { channels: resumed.channels, sweeps: resumed.sweeps } } : {}),
   })
   const hub = createHub({ clock, read: recorder.readSensor, log })
   const lanes = createLanes(run.lanes ?? [], changed)
-  const number = (ref: ValueRef, lane: string | null): number => {
-    const own = lanes.get(lane)
-    const laneParameters = own ? { laneParameters: own.parameters } : {}
-    const sources = { parameters: run.parameters, results: deps.results, sweeps: [], lane, ...laneParameters }
-    return resolveNumber(ref, { ...sources, role: () => rolesNow({ held, hub }, lane) }, 'a limit')
-  }
+  const numberBy =
+    (seen: Pick<Hub, 'latest'>) =>
+    (ref: ValueRef, lane: string | null): number => {
+      const own = lanes.get(lane)
+      const laneParameters = own ? { laneParameters: own.parameters } : {}
+      const sources = { parameters: run.parameters, results: deps.results, sweeps: [], lane, ...laneParameters }
+      return resolveNumber(ref, { ...sources, role: () => rolesNow({ held, hub: seen }, lane) }, 'a limit')
+    }
+  const number = numberBy(hub)
   const nowMs = (): number => clock.monotonicMs()
   const sensors = createSensors({ held, hub, nowMs, number })
   const progress = createProgress(template.steps, run, resumed?.steps ?? [])
@@ -70,28 +68,41 @@ export function createParts(test: Test, deps: PartsDeps) {
   })
   const going = createGoing({ ledger, clock })
   return {
-    ...{ log, recorder, hub, lanes, sensors, progress, ledger, prompts, number, changed, pace },
+    ...{ log, writeRest, recorder, hub, lanes, sensors, progress, ledger, prompts, number, changed, pace },
     pauses: createPauses({ nowMs, changed }),
     // Its proofs never wait for a full disk: they are written when there is room.
     safeStops: createSafeStops({
       clock,
       deadlineMs: safeStopDeadlineMs,
       changed,
-      log: createLog(run.id, deps, deps.rawStore),
+      log: logAtOnce,
     }),
     ...going,
-    startGuards: (on: {
-      act: (guard: Guard, lane: string | null, reason: string) => void
-      clear: (guard: Guard, lane: string | null) => void
-      isBlind: () => boolean
-    }) => {
-      const guards = createGuards({
-        ...{ clock, hub, sensors, number, lanes: laneIds, ...on },
-        guards: template.guards ?? [],
-        isGoingOn: going.isGoingOn,
-      })
-      guards.done.catch((error: unknown) => log('error', 'guard', messageOf(error)))
-      return guards
-    },
+    ...createWatching(test, { clock, hub, numberBy, log, lanes: laneIds, isGoingOn: going.isGoingOn }),
   }
+}
+
+/** Guards, and what they see. */
+function createWatching(
+  { template, held }: Pick<Test, 'template' | 'held'>,
+  deps: Pick<GuardDeps, 'clock' | 'lanes' | 'isGoingOn'> & {
+    hub: Hub
+    numberBy: (seen: Pick<Hub, 'latest'>) => GuardDeps['number']
+    log: Log
+  },
+) {
+  const { clock, hub, log } = deps
+  const all = template.guards ?? []
+  const watched = all.flatMap(({ band }) =>
+    sourcesOf(held, { roleName: band.role, channel: band.channel, lane: null }).map((source) => source.held),
+  )
+  const guardEyes = createGuardEyes({ clock, hub, watched: [...new Set(watched)] })
+  const number = deps.numberBy(guardEyes)
+  const sensors = createSensors({ held, hub: guardEyes, nowMs: () => clock.monotonicMs(), number })
+  const startGuards = (on: Pick<GuardDeps, 'act' | 'clear'>) => {
+    const guards = createGuards({ ...deps, ...on, hub: guardEyes, sensors, number, guards: all })
+    guards.done.catch((error: unknown) => log('error', 'guard', messageOf(error)))
+    return guards
+  }
+  return { guardEyes, startGuards }
 }

@@ -2,7 +2,8 @@ import type { Clock } from '../../base/clock.ts'
 import { withDeadline } from '../../base/clock.ts'
 import { messageOf, StationError } from '../../contract/errors.ts'
 import type { StopExtent } from '../../contract/instrument.ts'
-import type { RunEvent, SafeStop } from '../../contract/run.ts'
+import type { SafeStop } from '../../contract/run.ts'
+import type { Log } from './runLog.ts'
 import type { HeldInstrument } from './stepKind.ts'
 
 /** As long as a safe stop has, unless the instrument's profile says that it takes longer. */
@@ -14,21 +15,15 @@ export interface SafeStops {
    * everything never waits for an electrical one that is under way.
    */
   command(held: readonly HeldInstrument[], extent?: StopExtent): Promise<SafeStop[]>
-  /** Logs the proofs that couldn't be logged when they came. Throws what the store throws; to be called again then. */
-  writeRest: () => Promise<void>
   readonly states: readonly SafeStop[]
-}
-
-interface Proof {
-  level: RunEvent['level']
-  text: string
 }
 
 export interface SafeStopDeps {
   clock: Clock
   deadlineMs: number
   changed: () => void
-  log: (level: RunEvent['level'], kind: string, text: string) => Promise<void>
+  /** Keeps what can't be stored now. */
+  log: Log
 }
 
 /** What a run says when an output wasn't proved off. */
@@ -42,7 +37,6 @@ export const unsafeError = (unsafe: readonly SafeStop[]): StationError =>
 export function createSafeStops(deps: SafeStopDeps): SafeStops {
   const states = new Map<string, SafeStop>()
   const running = new Map<string, Promise<SafeStop>>()
-  const unwritten: Proof[] = []
 
   const newest = new Map<string, object>()
 
@@ -81,9 +75,8 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
       .join('; ')
     const safe = result.state === 'confirmed'
     const text = `${held.name}: safe state ${safe ? 'confirmed' : `NOT confirmed, ${result.detail ?? ''}`} (${evidence})`
-    const proof = { level: safe ? ('info' as const) : ('error' as const), text }
     // A full disk must not keep an output from being reported as it is: the proof is written when there is space.
-    await deps.log(proof.level, 'safeState', text).catch(() => unwritten.push(proof))
+    await deps.log(safe ? 'info' : 'error', 'safeState', text).catch(() => undefined)
     return result
   }
 
@@ -101,12 +94,6 @@ export function createSafeStops(deps: SafeStopDeps): SafeStops {
       const energising = held.filter((each) => each.profile.energises)
       const results = await Promise.all(energising.map((each) => commandOne(each, extent)))
       return results.filter((each) => each.state !== 'confirmed')
-    },
-    writeRest: async () => {
-      for (let proof = unwritten[0]; proof; proof = unwritten[0]) {
-        await deps.log(proof.level, 'safeState', proof.text)
-        unwritten.shift()
-      }
     },
     get states() {
       return [...states.values()]

@@ -57,7 +57,7 @@ export function windowOf(band: Band, number: (ref: ValueRef) => number): { low: 
 
 export function createSensors(deps: {
   held: readonly HeldInstrument[]
-  hub: Hub
+  hub: Pick<Hub, 'latest'>
   nowMs: () => number
   number: (ref: ValueRef, lane: string | null) => number
 }): Sensors {
