@@ -12,6 +12,15 @@ export interface LineDevice {
   onInterrupted?: () => boolean
 }
 
+const lineEnds: Readonly<Record<string, string>> = { CR: '\r', LF: '\n', CRLF: '\r\n', LFCR: '\n\r' }
+
+/**
+ * How an instrument whose terminator is chosen at its panel ends its answers: as the option `terminator` says, else CR as from
+ * the factory on its own serial line, and CR LF behind a network, where clients wait for LF.
+ */
+export const lineEndOf = ({ terminator, wire }: Readonly<Record<string, string>>): string =>
+  lineEnds[terminator ?? (wire === 'tcp' ? 'CRLF' : 'CR')] ?? '\r'
+
 const controlC = 0x03
 const controlX = 0x18
 const xonXoff = [0x11, 0x13]

@@ -1,4 +1,4 @@
-import { ScpiError, type ScpiCommand } from './scpi.ts'
+import { ScpiError, type ScpiCommand, type ScpiCommands } from './scpi.ts'
 
 /** A setting of a simulated instrument: its value, and the command and query for it. */
 export interface Setting<T> {
@@ -60,23 +60,47 @@ export const atMost = (args: readonly string[], count: number): void => {
   if (args.length > count) throw new ScpiError(-108, 'Parameter not allowed')
 }
 
+/** What a kept setting takes is told by its first value: 0 and 1 are booleans, numbers stay numbers, all else is text. */
+function keptArgument(args: string[], initial: string, formatNumber: (value: number) => string): string {
+  const [first = ''] = args
+  if (first === '') throw new ScpiError(-109, 'Missing parameter')
+  if (/^[01]$/.test(initial)) return booleanArgument(first) ? '1' : '0'
+  if (/^[A-Z"']/i.test(first)) return args.map((each) => (/^["']/.test(each) ? each : each.toUpperCase())).join(',')
+  const value = numberArgument(first, { min: -1e15, max: 1e15, initial: 0 })
+  return /^\d+$/.test(initial) ? String(Math.round(value)) : formatNumber(value)
+}
+
 /** Settings of one instrument, all of which `*RST` puts back. */
 export interface Settings {
   number: (limits: NumberLimits) => Setting<number>
   boolean: (initial: boolean) => Setting<boolean>
   keyword: (keywords: readonly string[], initial: string) => Setting<string>
+  /** Commands whose settings change nothing on the bench, with their first values: they are taken, kept and answered. */
+  kept: (initials: Readonly<Record<string, string>>) => ScpiCommands
   reset: () => void
+  /** Remembers all settings as they are; the function that comes back restores them (`*SAV`, `*RCL`). */
+  snapshot: () => () => void
 }
 
 export function createSettings(formatNumber: (value: number) => string): Settings {
   const resets: (() => void)[] = []
+  const snapshots: (() => () => void)[] = []
   const hold = <T>(initial: T, command: (own: { value: T }) => ScpiCommand): Setting<T> => {
     const own = { value: initial }
-    resets.push(() => {
-      own.value = initial
-    })
+    const put = (value: T) => () => {
+      own.value = value
+    }
+    resets.push(put(initial))
+    snapshots.push(() => put(own.value))
     return Object.assign(own, { command: command(own) })
   }
+  const keep = (initial: string): ScpiCommand =>
+    hold(initial, (own) => ({
+      set: (args) => {
+        own.value = keptArgument(args, initial, formatNumber)
+      },
+      get: () => own.value,
+    })).command
   return {
     number: (limits) =>
       hold(limits.initial, (own) => ({
@@ -103,8 +127,15 @@ export function createSettings(formatNumber: (value: number) => string): Setting
         },
         get: () => own.value,
       })),
+    kept: (initials) => Object.fromEntries(Object.entries(initials).map(([pattern, first]) => [pattern, keep(first)])),
     reset: () => {
       for (const reset of resets) reset()
+    },
+    snapshot: () => {
+      const restores = snapshots.map((take) => take())
+      return () => {
+        for (const restore of restores) restore()
+      }
     },
   }
 }

@@ -15,6 +15,8 @@ export interface ScpiStatusOptions {
   /** Puts an error into the instrument's words. */
   format: (code: number, text: string) => string
   reset: () => void
+  /** Remembers the settings and gives what restores them: the set-ups of `*SAV` and `*RCL`, where the instrument has them. */
+  snapshot?: () => () => void
   /** Resolves when no overlapped operation (INIT) is running. */
   idle: () => Promise<void>
 }
@@ -27,18 +29,18 @@ const eventBit = (code: number): number => {
   return 8
 }
 
-interface Registers {
+type Enables = 'standardEnable' | 'request' | 'measurementEnable' | 'operationEnable' | 'questionableEnable'
+
+interface Registers extends Record<Enables, number> {
   standard: number
-  standardEnable: number
-  request: number
   measurement: number
-  measurementEnable: number
 }
 
 export function createScpiStatus(options: ScpiStatusOptions): ScpiStatus {
   const queue: string[] = []
   // 128: power was switched on.
-  const registers: Registers = { standard: 128, standardEnable: 0, request: 0, measurement: 0, measurementEnable: 0 }
+  const enables = { standardEnable: 0, request: 0, measurementEnable: 0, operationEnable: 0, questionableEnable: 0 }
+  const registers: Registers = { ...enables, standard: 128, measurement: 0 }
   let isCompletionWanted = false
 
   const push = (code: number, text: string): void => {
@@ -58,6 +60,8 @@ export function createScpiStatus(options: ScpiStatusOptions): ScpiStatus {
     if (isCompletionWanted) registers.standard |= 1
   }
   const next = (): string => queue.shift() ?? options.format(0, 'No error')
+  const all = (): string => (queue.length === 0 ? next() : queue.splice(0).join(','))
+  const codeOf = (text: string): string => String(Number(/^[+-]?\d+/.exec(text)?.[0] ?? 0))
 
   return {
     push,
@@ -73,12 +77,33 @@ export function createScpiStatus(options: ScpiStatusOptions): ScpiStatus {
         get: () => options.idle().then(() => '1'),
       },
       '*WAI': { set: () => options.idle() },
+      ...setUpCommands(options),
       ...registerCommands(registers, () => queue.length > 0),
       ':STATus:QUEue[:NEXT]': { get: next },
       ':STATus:QUEue:CLEar': { set: () => void (queue.length = 0) },
       ':SYSTem:ERRor[:NEXT]': { get: next },
+      ':SYSTem:ERRor:ALL': { get: all },
+      ':SYSTem:ERRor:CODE[:NEXT]': { get: () => codeOf(next()) },
+      ':SYSTem:ERRor:CODE:ALL': { get: () => (queue.length === 0 ? '0' : queue.splice(0).map(codeOf).join(',')) },
       ':SYSTem:ERRor:COUNt': { get: () => String(queue.length) },
       ':SYSTem:CLEar': { set: () => void (queue.length = 0) },
+    },
+  }
+}
+
+/** Five set-ups; one that was never saved is that from the factory. The output is off behind a recall, as behind a reset. */
+function setUpCommands({ snapshot, reset }: ScpiStatusOptions): ScpiCommands {
+  if (!snapshot) return {}
+  const saved = new Map<number, () => void>()
+  const slot = ([text]: string[]): number => Math.round(numberArgument(text, { min: 0, max: 4, initial: 0 }))
+  return {
+    '*SAV': { set: (args) => void saved.set(slot(args), snapshot()) },
+    '*RCL': {
+      set: (args) => {
+        const restore = saved.get(slot(args))
+        reset()
+        restore?.()
+      },
     },
   }
 }
@@ -96,7 +121,7 @@ function registerCommands(registers: Registers, hasErrors: () => boolean): ScpiC
     registers[register] = 0
     return String(value)
   }
-  const enable = (register: 'standardEnable' | 'request' | 'measurementEnable') => ({
+  const enable = (register: Enables) => ({
     set: (args: string[]) => {
       registers[register] = Math.round(numberArgument(args[0], { min: 0, max: 65_535, initial: 0 }))
     },
@@ -107,10 +132,14 @@ function registerCommands(registers: Registers, hasErrors: () => boolean): ScpiC
     '*ESR': { get: () => take('standard') },
     '*SRE': enable('request'),
     '*STB': { get: () => String(statusByte()) },
-    ':STATus:PRESet': { set: () => void (registers.measurementEnable = 0) },
+    ':STATus:PRESet': {
+      set: () => void Object.assign(registers, { measurementEnable: 0, operationEnable: 0, questionableEnable: 0 }),
+    },
     ':STATus:MEASurement[:EVENt]': { get: () => take('measurement') },
     ':STATus:MEASurement:ENABle': enable('measurementEnable'),
     ':STATus:MEASurement:CONDition': { get: () => String(registers.measurement) },
+    ':STATus:OPERation:ENABle': enable('operationEnable'),
+    ':STATus:QUEStionable:ENABle': enable('questionableEnable'),
     ':STATus:OPERation[:EVENt]': { get: () => '0' },
     ':STATus:OPERation:CONDition': { get: () => '0' },
     ':STATus:QUEStionable[:EVENt]': { get: () => '0' },

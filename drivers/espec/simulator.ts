@@ -1,6 +1,6 @@
 import type { SimulatorContext, SimulatorFault, WireSimulator } from '../../src/contract/instrument.ts'
 import { hasFault } from '../bench/faults.ts'
-import { createLineDevice } from '../bench/lineDevice.ts'
+import { createLineDevice, lineEndOf } from '../bench/lineDevice.ts'
 import { chamberQueries, targetCommands } from './chamberCommands.ts'
 import type { EspecDialect } from './dialect.ts'
 import { modeCommands, programCommands, settingCommands } from './operationCommands.ts'
@@ -91,8 +91,7 @@ export function createEspecSimulator(context: SimulatorContext, dialect: EspecDi
   const device = createEspecDevice(context, { fitting, calendar: createCalendar(clock), rom })
   const commands = commandsOf(device)
   const poweredMs = clock.monotonicMs()
-  const ends: Readonly<Record<string, string>> = { CRLF: '\r\n', CR: '\r', LF: '\n' }
-  const terminator = ends[options['terminator'] ?? 'CRLF'] ?? '\r\n'
+  const terminator = lineEndOf({ terminator: 'CRLF', ...options })
 
   const execute = async (line: string): Promise<string | null> => {
     device.chamber.refresh()

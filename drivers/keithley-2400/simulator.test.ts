@@ -64,6 +64,50 @@ describe('the lines that client libraries send', () => {
     expect(await ask(':SYST:ERR?')).toBe('0,"No error"')
   })
 
+  it('switches on for MEASure? and CONFigure, which need no output before (manual, pages 17-2 and 17-5)', async () => {
+    const { ask, tell } = await setUp()
+    await tell(':SENS:CURR:PROT 1', ':SOUR:VOLT 5', ':TRIG:COUN 3', ':FORM:ELEM VOLT,CURR')
+    expect((await ask(':MEAS:CURR?')).split(',')).toHaveLength(2)
+    expect(await ask(':OUTP?')).toBe('1')
+    await tell(':OUTP OFF', ':SOUR:CLE:AUTO ON')
+    expect((await ask(':MEAS?')).split(',')).toHaveLength(2)
+    expect(await ask(':OUTP?')).toBe('0')
+    await tell(':SOUR:CLE:AUTO OFF', ':CONF:VOLT')
+    expect(await ask(':CONF?')).toBe('"VOLT:DC"')
+    expect(await ask(':OUTP?')).toBe('1')
+    expect(await ask(':SYST:ERR?')).toBe('0,"No error"')
+  })
+
+  it('answers those of SweepMe and QCoDeS: lists of currents, holds, the reading that came last', async () => {
+    const { ask, tell } = await setUp()
+    await tell(':SOUR:FUNC CURR', ':SOUR:CURR:MODE LIST', ':SOUR:LIST:CURR 0,0.001,0.002', ':SENS:VOLT:PROT 20')
+    await tell(':TRIG:COUN 3', ':FORM:ELEM CURR', ':SENS:CURR:RANG:AUTO:LLIM 1e-6', 'OUTP ON')
+    const readings = (await ask('READ?')).split(',')
+    expect(readings.map((each) => Math.round(Number(each) * 1e5))).toEqual([-0, 100, 200])
+    expect(await ask(':SENS:DATA?')).toBe(readings[2])
+    const answers: [string, string][] = [
+      ['SYST:MEP:STAT?', '1'],
+      [':OUTP:ENAB?', '0'],
+      [':SENS:CURR:RANG:AUTO:LLIM?', '1.000000E-06'],
+      [':CALC2:NULL:STAT?', '0'],
+      [':DISP:DIG?', '6'],
+      [':SENS:FUNC:STAT? "CURR"', '1'],
+      [':STAT:OPER:ENAB?', '0'],
+    ]
+    for (const [question, answer] of answers) expect(await ask(question), question).toBe(answer)
+    expect(await ask(':SYST:ERR?')).toBe('0,"No error"')
+  })
+
+  it('keeps set-ups; the output is off behind a recall', async () => {
+    const { ask, tell } = await setUp()
+    await tell(':SOUR:VOLT 7', ':DISP:DIG 4', '*SAV 2', ':SOUR:VOLT 1', ':DISP:DIG 5', ':OUTP ON', '*RCL 2')
+    expect(await ask(':SOUR:VOLT?;:DISP:DIG?;:OUTP?')).toBe('7.000000E+00;4;0')
+    await tell('*RCL 3')
+    expect(await ask(':SOUR:VOLT?')).toBe('0.000000E+00')
+    await tell('*SAV 9', ':FORM:DATA SREAL')
+    expect(await ask(':SYST:ERR:ALL?')).toBe('-222,"Parameter data out of range",+701,"ASCII only with RS-232"')
+  })
+
   it('answers those of basil, elements in the fixed order', async () => {
     const { ask, tell } = await setUp()
     await tell('OUTP ON', 'SENS:CURR:PROT 0.1', 'SOUR:VOLT 5', 'SOUR:VOLT:RANGE 20', 'SYST:RSEN ON')
@@ -83,6 +127,7 @@ describe('errors', () => {
     [':SOUR:VOLT', '-109,"Missing parameter"'],
     [':SOUR:VOLT abc', '-104,"Data type error"'],
     [':SOUR:VOLT 1,2', '-108,"Parameter not allowed"'],
+    [':SYST:BEEP:STAT maybe', '-104,"Data type error"'],
     [':READ?', '+803,"Not permitted with OUTPUT off"'],
     [':SENS:CURR:PROT 3;:SOUR:VOLT:RANG 60', '-221,"Settings conflict"'],
   ])('%s gives %s', async (line, error) => {

@@ -4,16 +4,15 @@
 import { assert } from '../../src/base/assert.ts'
 import type { SimulatorModule } from '../../src/contract/instrument.ts'
 import { hasFault } from '../bench/faults.ts'
-import { createLineDevice } from '../bench/lineDevice.ts'
+import { createLineDevice, lineEndOf } from '../bench/lineDevice.ts'
 import { createScpiInterpreter } from '../bench/scpi.ts'
 import { createScpiStatus } from '../bench/scpiStatus.ts'
 import { modelLimits } from '../scpi/smuLimits.ts'
+import { acquisitionCommands } from './acquisitionCommands.ts'
 import { profile } from './profile.ts'
 import { createSourceMeter } from './sourceMeter.ts'
-import { acquisitionCommands, senseCommands, sourceCommands, systemCommands } from './sourceMeterCommands.ts'
+import { senseCommands, sourceCommands, systemCommands } from './sourceMeterCommands.ts'
 import { createMeterSettings } from './sourceMeterSettings.ts'
-
-const terminators: Readonly<Record<string, string>> = { CR: '\r', LF: '\n', CRLF: '\r\n', LFCR: '\n\r' }
 
 /**
  * Options: `model` (2420), `serial`, `terminator` (CR as from the factory, LF, CRLF, LFCR), `fault` as in lineDevice,
@@ -33,17 +32,19 @@ export const simulator: SimulatorModule = {
     const set = createMeterSettings(limits, context)
     const meter = createSourceMeter(context, set)
     const isStuck = (): boolean => hasFault(context, 'stuck-output')
+    const reset = (): void => {
+      meter.abort()
+      set.reset()
+      meter.state.output = meter.state.output && isStuck()
+      meter.state.functions.clear()
+      meter.state.functions.add('CURR')
+    }
     const status = createScpiStatus({
       identity: `KEITHLEY INSTRUMENTS INC.,MODEL ${model},${options.serial ?? '1234567'},C30   Mar 17 2006 09:29:29/A02  /K/J`,
       capacity: 10,
       format: (code, text) => `${code > 0 ? '+' : ''}${code},"${text}"`,
-      reset: () => {
-        meter.abort()
-        set.reset()
-        meter.state.output = meter.state.output && isStuck()
-        meter.state.functions.clear()
-        meter.state.functions.add('CURR')
-      },
+      reset,
+      snapshot: set.snapshot,
       idle: meter.idle,
     })
     const deps = { set, meter, status, isStuck }
@@ -54,12 +55,14 @@ export const simulator: SimulatorModule = {
         ...senseCommands(deps),
         ...acquisitionCommands(deps),
         ...systemCommands(deps),
+        ...set.kept,
+        ':SYSTem:PRESet': { set: reset },
       },
       (error) => status.push(error.code, error.message),
     )
     return createLineDevice({
       context,
-      terminator: terminators[options.terminator ?? 'CR'] ?? '\r',
+      terminator: lineEndOf(options),
       execute: interpreter.execute,
       onDeviceClear: meter.abort,
       onInterrupted: () => {

@@ -39,16 +39,18 @@ interface MeterState {
   output: boolean
   functions: Set<string>
   listV: number[]
+  listA: number[]
   timeZeroMs: number
   last: MeterReading[]
 }
 
 /** Source levels in the order in which they are put out; one in fixed mode. */
-function sourceLevels(set: MeterSettings, listV: readonly number[]): readonly number[] {
+function sourceLevels(set: MeterSettings, { listV, listA }: MeterState): readonly number[] {
   const isVoltage = set.source.value === 'VOLT'
+  const list = isVoltage ? listV : listA
   const mode = isVoltage ? set.voltageMode.value : set.currentMode.value
   if (mode === 'FIX') return [isVoltage ? set.levelV.value : set.levelA.value]
-  if (mode === 'LIST') return listV.length > 0 ? listV : [0]
+  if (mode === 'LIST') return list.length > 0 ? list : [0]
   const [start, stop] = isVoltage ? [set.startV.value, set.stopV.value] : [set.startA.value, set.stopA.value]
   const share = (i: number): number => i / (set.points.value - 1)
   const rising = Array.from({ length: set.points.value }, (_each, i) =>
@@ -121,6 +123,7 @@ export function createSourceMeter(context: SimulatorContext, set: MeterSettings)
     output: false,
     functions: new Set(['CURR']),
     listV: [],
+    listA: [],
     timeZeroMs: clock.monotonicMs(),
     last: [],
   }
@@ -129,7 +132,7 @@ export function createSourceMeter(context: SimulatorContext, set: MeterSettings)
   let canceller = createCanceller()
 
   const operate = async (onReading: (reading: MeterReading) => void): Promise<MeterReading[]> => {
-    const levels = sourceLevels(set, state.listV)
+    const levels = sourceLevels(set, state)
     const count = set.armCount.value * set.triggerCount.value
     const eachMs = operationMs(set, state.functions.size)
     const readings: MeterReading[] = []
@@ -165,7 +168,8 @@ export function createSourceMeter(context: SimulatorContext, set: MeterSettings)
     start,
     idle: async () => void (await running),
     abort: () => canceller.cancel(new Error('aborted')),
-    isLimiting: () => state.output && pointAt(sourceLevels(set, state.listV)[0] ?? 0, 0).limiting,
+    isLimiting: () => state.output && pointAt(sourceLevels(set, state)[0] ?? 0, 0).limiting,
+    timeS: () => (clock.monotonicMs() - state.timeZeroMs) / 1000,
     resetTime: () => void (state.timeZeroMs = clock.monotonicMs()),
   }
 }

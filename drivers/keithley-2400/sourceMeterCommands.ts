@@ -1,7 +1,7 @@
 import { ScpiError, type ScpiCommands } from '../bench/scpi.ts'
 import { atMost, booleanArgument, keywordArgument, numberArgument, quotedArgument } from '../bench/scpiSettings.ts'
 import type { ScpiStatus } from '../bench/scpiStatus.ts'
-import { formatReading, notMeasured, overflow, type MeterReading, type SourceMeter } from './sourceMeter.ts'
+import type { SourceMeter } from './sourceMeter.ts'
 import { formatSetting, type MeterSettings } from './sourceMeterSettings.ts'
 
 export interface CommandDeps {
@@ -12,16 +12,14 @@ export interface CommandDeps {
   isStuck: () => boolean
 }
 
-const elementNames = ['VOLTage', 'CURRent', 'RESistance', 'TIME', 'STATus'] as const
-const elementValue: Record<string, (reading: MeterReading) => number> = {
-  VOLT: (reading) => reading.voltage,
-  CURR: (reading) => reading.current,
-  RES: (reading) => reading.resistance,
-  TIME: (reading) => reading.timeS,
-  STAT: (reading) => reading.status,
-}
-
 const accepted = { set: () => undefined }
+
+/** As queries give the functions that are measured. */
+export const functionList = (functions: ReadonlySet<string>): string =>
+  ['VOLT', 'CURR', 'RES']
+    .filter((each) => functions.has(each))
+    .map((each) => (each === 'RES' ? '"RES"' : `"${each}:DC"`))
+    .join(',')
 
 export function sourceCommands({ set, meter, isStuck }: CommandDeps): ScpiCommands {
   const step = (start: { value: number }, stop: { value: number }) => ({
@@ -34,8 +32,19 @@ export function sourceCommands({ set, meter, isStuck }: CommandDeps): ScpiComman
     },
     get: () => formatSetting((stop.value - start.value) / (set.points.value - 1)),
   })
-  const toList = (args: string[]): number[] =>
-    args.map((each) => numberArgument(each, { min: -1100, max: 1100, initial: 0 }))
+  const list = (name: 'listV' | 'listA', most: number) => {
+    const toList = (args: string[]): number[] =>
+      args.map((each) => numberArgument(each, { min: -most, max: most, initial: 0 }))
+    const root = `:SOURce[1]:LIST:${name === 'listV' ? 'VOLTage' : 'CURRent'}`
+    return {
+      [root]: {
+        set: (args: string[]) => void (meter.state[name] = toList(args)),
+        get: () => meter.state[name].map(formatSetting).join(','),
+      },
+      [`${root}:APPend`]: { set: (args: string[]) => void meter.state[name].push(...toList(args)) },
+      [`${root}:POINts`]: { get: () => String(meter.state[name].length) },
+    }
+  }
   const output = {
     set: (args: string[]) => {
       atMost(args, 1)
@@ -65,20 +74,18 @@ export function sourceCommands({ set, meter, isStuck }: CommandDeps): ScpiComman
     ':SOURce[1]:SWEep:SPACing': set.spacing.command,
     ':SOURce[1]:SWEep:RANGing': set.ranging.command,
     ':SOURce[1]:SWEep:CABort': set.abortOnCompliance.command,
-    ':SOURce[1]:LIST:VOLTage': {
-      set: (args) => void (meter.state.listV = toList(args)),
-      get: () => meter.state.listV.map(formatSetting).join(','),
-    },
-    ':SOURce[1]:LIST:VOLTage:APPend': { set: (args) => void meter.state.listV.push(...toList(args)) },
-    ':SOURce[1]:LIST:VOLTage:POINts': { get: () => String(meter.state.listV.length) },
+    ...list('listV', 1100),
+    ...list('listA', 10.5),
     ':SOURce[1]:DELay': set.delayS.command,
     ':SOURce[1]:DELay:AUTO': set.delayAuto.command,
     ':SOURce[1]:CLEar[:IMMediate]': { set: () => void (meter.state.output = isStuck()) },
     ':SOURce[1]:CLEar:AUTO': set.autoOff.command,
     ':OUTPut[1][:STATe]': output,
     ':OUTPut[1]:SMODe': set.offState.command,
-    ':OUTPut[1]:INTerlock:STATe': accepted,
     ':OUTPut[1]:INTerlock:TRIPped': { get: () => '1' },
+    ':OUTPut[1]:ENABle:TRIPped': { get: () => '1' },
+    ':SOURce2:TTL:ACTual': { get: () => '15' },
+    ':SOURce2:CLEar[:IMMediate]': accepted,
     ':ROUTe:TERMinals': set.terminals.command,
   }
 }
@@ -96,11 +103,6 @@ export function senseCommands({ set, meter }: CommandDeps): ScpiCommands {
     if (!set.concurrent.value) functions.clear()
     for (const each of asked) functions.add(each)
   }
-  const listed = (): string =>
-    ['VOLT', 'CURR', 'RES']
-      .filter((each) => functions.has(each))
-      .map((each) => (each === 'RES' ? '"RES"' : `"${each}:DC"`))
-      .join(',')
   const integration = {
     ':SENSe[1]:CURRent[:DC]:NPLCycles': set.nplc.command,
     ':SENSe[1]:VOLTage[:DC]:NPLCycles': set.nplc.command,
@@ -108,8 +110,11 @@ export function senseCommands({ set, meter }: CommandDeps): ScpiCommands {
   }
   return {
     ...integration,
-    ':SENSe[1]:FUNCtion[:ON]': { set: on, get: listed },
-    ':SENSe[1]:FUNCtion:ALL': { set: () => on(['VOLT', 'CURR', 'RES']) },
+    ':SENSe[1]:FUNCtion[:ON]': { set: on, get: () => functionList(functions) },
+    ':SENSe[1]:FUNCtion[:ON]:ALL': { set: () => on(['VOLT', 'CURR', 'RES']) },
+    ':SENSe[1]:FUNCtion[:ON]:COUNt': { get: () => String(functions.size) },
+    ':SENSe[1]:FUNCtion:OFF:COUNt': { get: () => String(3 - functions.size) },
+    ':SENSe[1]:FUNCtion:STATe': { get: (args) => (functions.has(functionName(args[0] ?? '')) ? '1' : '0') },
     ':SENSe[1]:FUNCtion:OFF': {
       set: (args) => {
         for (const each of args.map(functionName)) functions.delete(each)
@@ -134,123 +139,6 @@ export function senseCommands({ set, meter }: CommandDeps): ScpiCommands {
   }
 }
 
-/** Trigger model, reading and buffer commands. */
-export function acquisitionCommands({ set, meter, status }: CommandDeps): ScpiCommands {
-  const trace = { readings: [] as MeterReading[], capacity: 100, filling: false }
-  let elements: string[] = elementNames.map((each) => each.replace(/[a-z]/g, ''))
-
-  const store = (reading: MeterReading): void => {
-    if (!trace.filling) return
-    trace.readings.push(reading)
-    if (trace.readings.length < trace.capacity) return
-    trace.filling = false
-    status.measurementEvent(512)
-  }
-  const format = (readings: readonly MeterReading[]): string =>
-    readings.flatMap((reading) => elements.map((each) => formatReading(elementValue[each]?.(reading) ?? 0))).join(',')
-  const read = async (): Promise<string> => format(await meter.start(store))
-  const pick = (names: string[]) => ({
-    get: () => {
-      meter.state.functions.clear()
-      for (const each of names) meter.state.functions.add(each)
-      return read()
-    },
-  })
-  return {
-    ':FORMat:ELEMents': {
-      set: (args) => {
-        const asked = args.map((each) => keywordArgument(each, elementNames))
-        // The order is the instrument's, whatever order was asked for.
-        elements = elementNames.map((each) => each.replace(/[a-z]/g, '')).filter((each) => asked.includes(each))
-      },
-      get: () => elements.join(','),
-    },
-    ':FORMat[:DATA]': { ...accepted, get: () => 'ASC' },
-    ':READ': { get: read },
-    ':MEASure': { get: read },
-    ':MEASure:CURRent[:DC]': pick(['CURR']),
-    ':MEASure:VOLTage[:DC]': pick(['VOLT']),
-    ':MEASure:RESistance': pick(['RES']),
-    ':FETCh': { get: () => format(meter.state.last) },
-    ':INITiate[:IMMediate]': { set: () => startInBackground(meter, store, status) },
-    ':ABORt': { set: () => meter.abort() },
-    '*TRG': { set: () => startInBackground(meter, store, status) },
-    ...triggerCommands(set),
-    ':TRACe|DATA:CLEar': { set: () => void (trace.readings = []) },
-    ':TRACe|DATA:POINts': {
-      set: (args) => {
-        trace.capacity = numberArgument(args[0], { min: 1, max: 2500, initial: 100 })
-        trace.readings = []
-      },
-      get: () => String(trace.capacity),
-    },
-    ':TRACe|DATA:POINts:ACTual': { get: () => String(trace.readings.length) },
-    ':TRACe|DATA:FEED': { ...accepted, get: () => 'SENS1' },
-    ':TRACe|DATA:FEED:CONTrol': {
-      set: (args) => void (trace.filling = keywordArgument(args[0], ['NEXT', 'NEVer']) === 'NEXT'),
-      get: () => (trace.filling ? 'NEXT' : 'NEV'),
-    },
-    ':TRACe|DATA:DATA': { get: () => format(trace.readings) },
-    ':TRACe|DATA:TSTamp:FORMat': accepted,
-    ...statisticsCommands(() => trace.readings),
-  }
-}
-
-function triggerCommands(set: MeterSettings): ScpiCommands {
-  const trigger = ':TRIGger[:SEQuence[1]]'
-  const arm = ':ARM[:SEQuence[1]][:LAYer[1]]'
-  return {
-    [`${trigger}:COUNt`]: set.triggerCount.command,
-    [`${trigger}:DELay`]: set.triggerDelayS.command,
-    [`${trigger}:SOURce`]: set.triggerSource.command,
-    [`${trigger}[:TCONfigure]:OUTPut`]: set.triggerOutput.command,
-    [`${trigger}[:TCONfigure]:ILINe`]: set.triggerInputLine.command,
-    [`${trigger}[:TCONfigure]:OLINe`]: set.triggerOutputLine.command,
-    [`${trigger}:INPut`]: accepted,
-    ':TRIGger:CLEar': accepted,
-    [`${arm}:COUNt`]: set.armCount.command,
-    [`${arm}:SOURce`]: set.armSource.command,
-    [`${arm}:TIMer`]: set.armTimerS.command,
-    [`${arm}[:TCONfigure]:OUTPut`]: set.armOutput.command,
-    [`${arm}[:TCONfigure]:ILINe`]: set.armInputLine.command,
-    [`${arm}[:TCONfigure]:OLINe`]: set.armOutputLine.command,
-    [`${arm}[:TCONfigure]:DIRection`]: accepted,
-  }
-}
-
-function startInBackground(meter: SourceMeter, store: (reading: MeterReading) => void, status: ScpiStatus): void {
-  meter.start(store).catch((error: unknown) => {
-    if (!(error instanceof ScpiError)) throw error
-    status.push(error.code, error.message)
-  })
-}
-
-/** CALC3: statistics of what is in the buffer; elements that were not measured stay so. */
-function statisticsCommands(readings: () => readonly MeterReading[]): ScpiCommands {
-  let kind = 'MEAN'
-  const of = (values: number[]): number => {
-    if (values.length === 0 || values.some((each) => each === notMeasured || each === overflow)) return notMeasured
-    const mean = values.reduce((sum, each) => sum + each, 0) / values.length
-    const squares = values.reduce((sum, each) => sum + (each - mean) ** 2, 0)
-    const [least, most] = [Math.min(...values), Math.max(...values)]
-    if (kind === 'MAX') return most
-    if (kind === 'MIN') return least
-    if (kind === 'PKPK') return most - least
-    return kind === 'SDEV' ? Math.sqrt(squares / Math.max(1, values.length - 1)) : mean
-  }
-  const each = ['VOLT', 'CURR', 'RES'] as const
-  return {
-    ':CALCulate3:FORMat': {
-      set: (args) => void (kind = keywordArgument(args[0], ['MEAN', 'SDEViation', 'MAXimum', 'MINimum', 'PKPK'])),
-      get: () => kind,
-    },
-    ':CALCulate3:DATA': {
-      get: () =>
-        each.map((name) => formatReading(of(readings().map((r) => elementValue[name]?.(r) ?? notMeasured)))).join(','),
-    },
-  }
-}
-
 export function systemCommands({ set, meter }: CommandDeps): ScpiCommands {
   const zero = { ...set.autoZero.command }
   return {
@@ -259,21 +147,21 @@ export function systemCommands({ set, meter }: CommandDeps): ScpiCommands {
       set: (args) => void zero.set?.(args.map((each) => (each === '1' ? 'ON' : each === '0' ? 'OFF' : each))),
       get: () => (set.autoZero.value === 'OFF' ? '0' : '1'),
     },
+    ':SYSTem:TIME': { get: () => formatSetting(meter.timeS()) },
     ':SYSTem:TIME:RESet': { set: meter.resetTime },
+    ':SYSTem:AZERo:CACHing:RESet': accepted,
+    ':SYSTem:AZERo:CACHing:REFResh': accepted,
+    ':SYSTem:MEMory:INITialize': accepted,
     ':SYSTem:VERSion': { get: () => '1996.0' },
     ':SYSTem:LFRequency': set.lineFrequencyHz.command,
     ':SYSTem:LFRequency:AUTO': set.lineFrequencyAuto.command,
     '*OPT': { get: () => '0' },
     ':SYSTem:BEEPer[:IMMediate]': accepted,
-    ':SYSTem:BEEPer:STATe': accepted,
     ':SYSTem:LOCal': accepted,
     ':SYSTem:REMote': accepted,
     ':SYSTem:RWLock': accepted,
     ':SYSTem:KEY': accepted,
     ':DISPlay:ENABle': set.displayOn.command,
-    ':DISPlay:DIGits': accepted,
     ':DISPlay:CNDisplay': accepted,
-    ':DISPlay[:WINDow[1]]:TEXT:DATA': accepted,
-    ':DISPlay[:WINDow[1]]:TEXT:STATe': accepted,
   }
 }

@@ -4,6 +4,7 @@ import { rangeFor } from '../bench/meter.ts'
 import { ScpiError } from '../bench/scpi.ts'
 import { createSettings, type Settings } from '../bench/scpiSettings.ts'
 import type { SmuLimits } from '../scpi/smuLimits.ts'
+import { keptCommands } from './keptCommands.ts'
 
 /** `1.050000E-04`, as the instrument prints settings. */
 export const formatSetting = (value: number): string =>
@@ -26,6 +27,8 @@ export function createMeterSettings(model: SmuLimits, context: SimulatorContext)
   const settings = createSettings(formatSetting)
   return {
     reset: settings.reset,
+    snapshot: settings.snapshot,
+    kept: settings.kept(keptCommands),
     ...voltageSourceSettings(settings, model, context),
     ...currentSourceSettings(settings, model),
     ...sweepSettings(settings, model),

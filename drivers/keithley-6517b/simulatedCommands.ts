@@ -26,18 +26,13 @@ export function senseCommands({ meter }: CommandDeps): ScpiCommands {
     return {
       [`${root}:RANGe[:UPPer]`]: each.range.command,
       [`${root}:RANGe:AUTO`]: each.auto.command,
-      [`${root}:RANGe:AUTO:ULIMit`]: accepted,
-      [`${root}:RANGe:AUTO:LLIMit`]: accepted,
       [`${root}:NPLCycles`]: each.nplc.command,
       [`${root}:AVERage[:STATe]`]: each.filter.command,
       [`${root}:AVERage:TCONtrol`]: each.filterKind.command,
       [`${root}:AVERage:COUNt`]: each.filterCount.command,
-      [`${root}:AVERage:TYPE`]: accepted,
       [`${root}:MEDian[:STATe]`]: each.median.command,
       [`${root}:MEDian:RANK`]: each.medianRank.command,
       [`${root}:DIGits`]: each.digits.command,
-      [`${root}:REFerence:STATe`]: accepted,
-      [`${root}:DAMPing`]: accepted,
     }
   }
   return {
@@ -45,9 +40,6 @@ export function senseCommands({ meter }: CommandDeps): ScpiCommands {
     ...of('VOLTage[:DC]', 'VOLT'),
     ...of('RESistance', 'RES'),
     ...of('CHARge', 'CHAR'),
-    '[:SENSe[1]]:VOLTage[:DC]:GUARd': accepted,
-    '[:SENSe[1]]:RESistance:MSELect': accepted,
-    '[:SENSe[1]]:RESistance:VSControl': accepted,
     '[:SENSe[1]]:FUNCtion': {
       set: (args) => void (meter.state.measure = functionOf(args[0])),
       get: () =>
@@ -108,9 +100,11 @@ const elementNames = [
   'VSOurce',
 ]
 
+const defaultElements = ['READ', 'TST', 'RNUM', 'UNIT', 'STAT']
+
 /** Elements in the instrument's own order; status letter and unit stand right behind the number. */
 function createPrinter({ meter }: CommandDeps) {
-  const kept = { elements: ['READ', 'TST', 'RNUM', 'UNIT', 'STAT'] }
+  const kept = { elements: [...defaultElements] }
   const seconds = (reading: SimulatedReading): string => ((reading.atMs - meter.state.startMs) / 1000).toFixed(1)
   const print = (reading: SimulatedReading): string => {
     const has = (name: string): boolean => kept.elements.includes(name)
@@ -169,7 +163,8 @@ export function acquisitionCommands(deps: CommandDeps): ScpiCommands {
     ...buffer.commands,
     ':READ': { get: read },
     ':FETCh': latest,
-    ':DATA:LATest': latest,
+    '[:SENSe[1]]:DATA[:LATest]': latest,
+    '[:SENSe[1]]:DATA:FRESh': latest,
     ':MEASure': measure(null),
     ...byName('MEASure', measure),
     ...byName('CONFigure', (name) => ({ set: () => configure(name) })),
@@ -178,14 +173,14 @@ export function acquisitionCommands(deps: CommandDeps): ScpiCommands {
     ':INITiate:CONTinuous': meter.set.continuous.command,
     ':ABORt': accepted,
     '*TRG': { set: () => void meter.start(keep) },
-    ':TRIGger:SOURce': { ...accepted, get: () => 'IMM' },
-    ':TRIGger:COUNt': meter.set.triggerCount.command,
-    ':TRIGger:DELay': meter.set.triggerDelayS.command,
-    ':ARM:COUNt': accepted,
-    ':ARM:SOURce': { ...accepted, get: () => 'IMM' },
+    ':TRIGger[:SEQuence[1]]:COUNt': meter.set.triggerCount.command,
+    ':TRIGger[:SEQuence[1]]:DELay': meter.set.triggerDelayS.command,
     ':FORMat[:DATA]': { ...accepted, get: () => 'ASC' },
     ':FORMat:ELEMents': {
-      set: (args) => void (kept.elements = args.map((each) => keywordArgument(each, elementNames))),
+      set: (args) => {
+        const asked = args.map((each) => keywordArgument(each, [...elementNames, 'DEFault', 'NONE']))
+        kept.elements = asked.includes('DEF') || asked.includes('NONE') ? [...defaultElements] : asked
+      },
       get: () => kept.elements.join(','),
     },
   }
@@ -217,7 +212,8 @@ function createBuffer({ status }: CommandDeps): { store: (text: string) => void;
         set: (args) => void (trace.filling = keywordArgument(args[0], ['NEXT', 'NEVer', 'ALWays']) !== 'NEV'),
         get: () => (trace.filling ? 'NEXT' : 'NEV'),
       },
-      ':TRACe|DATA:ELEMents': accepted,
+      ':TRACe|DATA:FREE': { get: () => `${(50_000 - trace.readings.length) * 16},${trace.readings.length * 16}` },
+      ':TRACe|DATA:LAST': { get: () => trace.readings.at(-1) ?? '' },
       ':TRACe|DATA:DATA': { get: () => trace.readings.join(',') },
     },
   }
@@ -231,18 +227,16 @@ export function systemCommands({ meter }: CommandDeps): ScpiCommands {
     ':SYSTem:ZCORrect:ACQuire': accepted,
     ':SYSTem:LSYNc:STATe': set.lineSync.command,
     ':SYSTem:PRESet': { set: () => meter.reset() },
+    ...set.kept,
+    '*OPT': { get: () => '0' },
+    ':SYSTem:KEY': accepted,
     ':SYSTem:VERSion': { get: () => '1996.0' },
     ':SYSTem:LFRequency': { get: () => '50' },
     ':SYSTem:LOCal': accepted,
     ':SYSTem:REMote': accepted,
     ':SYSTem:RWLock': accepted,
-    ':SYSTem:TSTamp:FORMat': accepted,
     ':SYSTem:TSTamp:RELative:RESet': { set: () => void (meter.state.startMs = meter.now()) },
     ':SYSTem:RNUMber:RESet': { set: () => void (meter.state.taken = 0) },
-    ':SYSTem:HSControl': accepted,
-    ':DISPlay:ENABle': accepted,
     ':DISPlay:CNDisplay': accepted,
-    ':CALCulate[1]:STATe': accepted,
-    ':CALCulate2:STATe': accepted,
   }
 }

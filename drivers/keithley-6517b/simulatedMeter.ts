@@ -3,6 +3,7 @@ import { hasFault } from '../bench/faults.ts'
 import { createHvOutput } from '../bench/hvOutput.ts'
 import { createMeter, rangeFor } from '../bench/meter.ts'
 import { createSettings, type Settings } from '../bench/scpiSettings.ts'
+import { keptCommands } from './keptCommands.ts'
 
 /** `+1.234567E-09`, as the instrument prints numbers. */
 export const formatValue = (value: number): string =>
@@ -64,6 +65,8 @@ function createElectrometerSettings(context: SimulatorContext) {
   const limitV = settings.number({ min: 0, max: 1000, initial: 1000 })
   return {
     reset: settings.reset,
+    snapshot: settings.snapshot,
+    kept: settings.kept(keptCommands),
     zeroCheck: settings.boolean(true),
     zeroCorrect: settings.boolean(false),
     continuous: settings.boolean(false),

@@ -27,6 +27,27 @@ it('answers the lines of pymeasure’s Keithley6517B', async () => {
   expect(await ask('SYST:ERR?')).toBe('0,"No Error"')
 })
 
+it('keeps what changes nothing here, and answers it', async () => {
+  const { ask, tell } = await setUp()
+  const kept: [string, string, string][] = [
+    [':SENS:CURR:RANG:AUTO:LLIM', '2e-9', '+2.000000E-09'],
+    [':SENS:CURR:APER', '0.02', '+2.000000E-02'],
+    [':SENS:RES:VSC', 'AUTO', 'AUTO'],
+    [':ARM:LAY2:SOUR', 'TIM', 'TIM'],
+    [':SYST:TST:TYPE', 'REL', 'REL'],
+    [':DISP:WIND:TEXT:DATA', '"PID 4"', '"PID 4"'],
+  ]
+  for (const [header, value, answer] of kept) {
+    await tell(`${header} ${value}`)
+    expect(await ask(`${header}?`), header).toBe(answer)
+  }
+  await tell(':SYST:ZCH OFF', ':FORM:ELEM READ', ':FORM:ELEM DEF')
+  const reading = await ask('READ?')
+  expect(reading).toMatch(/NVDC,/)
+  expect(await ask(':DATA:FRES?')).toBe(reading)
+  expect(await ask('SYST:ERR?')).toBe('0,"No Error"')
+})
+
 it('answers the lines of basil and of SweepMe', async () => {
   const { ask, tell } = await setUp({ terminator: 'LF' })
   await tell("SENS:FUNC 'CURR'", 'SYST:ZCH ON', 'SYST:ZCOR ON', 'SYST:ZCH OFF', 'SOUR:VOLT:MCON ON')

@@ -2,13 +2,11 @@
 // Decides nothing about cables: source HI is at the module's leads, the frame at the ammeter. Charge and humidity aren't simulated.
 // Follows the 6517A/B SCPI tables and what pymeasure, basil and SweepMe send; error numbers of the interlock aren't confirmed.
 import type { SimulatorModule } from '../../src/contract/instrument.ts'
-import { createLineDevice } from '../bench/lineDevice.ts'
+import { createLineDevice, lineEndOf } from '../bench/lineDevice.ts'
 import { createScpiInterpreter } from '../bench/scpi.ts'
 import { createScpiStatus } from '../bench/scpiStatus.ts'
 import { createSimulatedMeter } from './simulatedMeter.ts'
 import { acquisitionCommands, senseCommands, sourceCommands, systemCommands } from './simulatedCommands.ts'
-
-const terminators: Readonly<Record<string, string>> = { CR: '\r', LF: '\n', CRLF: '\r\n', LFCR: '\n\r' }
 
 /**
  * Options: `model` (6517B, 6517A), `serial`, `firmware` (A13/700x), `terminator` (CR, LF, CRLF, LFCR), `lane` (0: which
@@ -31,6 +29,7 @@ export const simulator: SimulatorModule = {
       capacity: 10,
       format: (code, text) => `${code > 0 ? '+' : ''}${code},"${code === 0 ? 'No Error' : text}"`,
       reset: meter.reset,
+      snapshot: meter.set.snapshot,
       idle: meter.idle,
     })
     const deps = { context, meter, status }
@@ -46,7 +45,7 @@ export const simulator: SimulatorModule = {
     )
     return createLineDevice({
       context,
-      terminator: terminators[options.terminator ?? 'CR'] ?? '\r',
+      terminator: lineEndOf(options),
       execute: interpreter.execute,
     })
   },

@@ -18,6 +18,17 @@ export type SimulatorWire = { host: string; port: number } | SerialPlace
 /** A serial number, and for sensors without one a hardware version, that a station knows as simulated; and an instrument that was switched on long ago. */
 const defaults = { serial: 'SIM00001', startMs: '0', hardware: '9.99' }
 
+/** A simulator says by an assertion what it can't be: a model that nobody made, a bench that isn't there. */
+function createOf(create: CreateSimulator): CreateSimulator {
+  return (send) => {
+    try {
+      return create(send)
+    } catch (error) {
+      throw new StationError('usage.badArgument', { detail: `${messageOf(error)}.` }, error)
+    }
+  }
+}
+
 /** What can be done to a simulator while it runs. */
 export interface SimulatorControls {
   /** Takes the place of the faults before; '' for none. Throws usage.badArgument for one that it doesn't have. */
@@ -67,15 +78,15 @@ export async function serveSimulator(given: {
   checkSimulatorFaults(given.options['fault'] ?? '', simulator)
   const random = createRandom(given.seed)
   const bench = createBench({ clock, random: random.fork('bench'), ...given.bench })
-  const options: Record<string, string> = { ...defaults, ...given.options }
+  const options: Record<string, string> = { ...defaults, wire: 'path' in wire ? 'serial' : 'tcp', ...given.options }
   let live: Record<string, string> = options
-  const create: CreateSimulator = (send) => {
+  const create = createOf((send) => {
     const own = random.fork('instrument')
     const { definition } = given
     const started = startSimulator(simulator, { clock, random: own, bench, send, options, definition })
     live = started.context.options
     return { receive: (bytes) => started.simulator.receive(bytes), faults: started.context.faults }
-  }
+  })
   const controls = (): Omit<SimulatorControls, 'unplug' | 'plug'> => ({
     setFault: (text) => {
       checkSimulatorFaults(text, simulator)
@@ -93,6 +104,7 @@ export async function serveSimulator(given: {
     const { port, ...served } = await serveSimulatorOnTcp({ create, clock: wireClock, ...wire })
     return { address: `tcp://${wire.host}:${port}`, bench, ...controls(), ...served }
   } catch (error) {
+    if (error instanceof StationError) throw error
     throw new StationError('device.linkFailed', { link: address, detail: messageOf(error) }, error)
   }
 }

@@ -95,6 +95,15 @@ describe('pvtp simulate', () => {
     expect(jsonOf<{ error: { happened: string } }>(ended).error.happened).toMatch(said)
   })
 
+  it('refuses a model that nobody made: that is no matter of cables', async () => {
+    const args = ['keithley-2400', '--tcp', '127.0.0.1:0', '--set', 'model=9999', '--json']
+    const ended = await runCli('simulate', ...args)
+    expect(ended.code).toBe(2)
+    const { error } = jsonOf<{ error: { code: string; happened: string } }>(ended)
+    expect(error.code).toBe('usage.badArgument')
+    expect(error.happened).toContain('no simulated model 9999')
+  })
+
   it('refuses a fault of connections on a serial line', async () => {
     const ended = await runCli('simulate', 'imt-si-rs485', '--serial', '/dev/null', '--fault', 'one-client', '--json')
     expect(ended.code).toBe(2)

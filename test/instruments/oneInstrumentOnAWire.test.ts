@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -75,6 +75,18 @@ describe('pvtp simulate puts a driver’s simulator on TCP, and pvtp instrument 
   })
 })
 
+it.each(['keithley-2400', 'keithley-6517b'])(
+  '%s ends its lines on TCP as clients there wait for: LF',
+  async (driver) => {
+    const [host, port] = (await simulate(driver)).split(':')
+    const socket = connect(Number(port), host)
+    cleanups.push(async () => socket.destroy())
+    socket.write('*IDN?\n')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString('latin1')).toMatch(/^KEITHLEY.*\r\n$/)
+  },
+)
+
 describe('reading never energises', () => {
   it.each(['keithley-2460', 'keithley-2400'])('%s', async (driver) => {
     const address = await simulate(driver)
@@ -91,8 +103,7 @@ describe('what is wrong with an instrument is said in three parts', () => {
     ['keithley-2400', 'keithley-2460', /2400.*“.*2460/],
     ['keithley-2460', 'keithley-2400', /2460.*“.*24[0-9]0/],
   ])('a %s driver refuses a %s', async (driver, simulated, named) => {
-    // With an end of line that both understand: otherwise there is nothing but silence to tell of.
-    const ended = await ask(driver, await simulate(simulated, { terminator: 'CRLF' }), 'identify')
+    const ended = await ask(driver, await simulate(simulated), 'identify')
     expect(ended.code).toBe(1)
     expect(errorOf(ended).code).toBe('device.wrongModel')
     expect(errorOf(ended).happened).toMatch(named)
