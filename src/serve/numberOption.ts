@@ -13,12 +13,18 @@ export const joinNegativeNumbers = (args: readonly string[]): string[] => {
   return joined
 }
 
+/** A finite number as people write it; null for all else, such as 0x10, Infinity or nothing. */
+export function decimalOf(text: string): number | null {
+  const value = Number(text)
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) && Number.isFinite(value) ? value : null
+}
+
 /** @throws StationError usage.badArgument unless it is a finite number above `above`, where that is given */
 export function numberOption(options: Options, name: string, above = -Infinity): number | undefined {
   const text = textOption(options, name)
   if (text === undefined) return undefined
-  const value = Number(text)
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) && Number.isFinite(value) && value > above) return value
+  const value = decimalOf(text)
+  if (value !== null && value > above) return value
   const needed = above === -Infinity ? 'a number' : `a number above ${above}`
   throw new StationError('usage.badArgument', { detail: `--${name} ${text}: ${needed} is needed.` })
 }

@@ -90,6 +90,9 @@ describe('pvtp instrument', () => {
     [['set', 'warp=9'], /no setting “warp”; there are: voltageV/],
     [['set', 'output=maybe'], /true or false/],
     [['set', 'voltageV=much'], /a number in V/],
+    [['set', 'voltageV=0x10'], /a number in V/],
+    [['set', 'voltageV=1e999'], /a number in V/],
+    [['set', 'voltageV='], /a number in V/],
     [['fly'], /identify, read, set, safe-stop/],
     [['read', 'twice'], /Nothing stands behind read/],
   ])('refuses %j before anything is opened, with 2', async (args, said) => {
@@ -105,6 +108,12 @@ describe('pvtp instrument', () => {
       errorCode: 'device.limit',
       happened: expect.stringContaining('5000') as unknown,
     })
+  })
+
+  it('says what was set before a value was refused', async () => {
+    const { address } = await simulate('iseg-shr')
+    const ended = await failing('iseg-shr', address, 'set', 'voltageV=100', 'voltageV=5000')
+    expect(ended.hints).toContain('Set before this, and it stays: voltageV is 100.')
   })
 
   it('reads again and again with --watch, a JSON line each, until it is asked to end', async () => {

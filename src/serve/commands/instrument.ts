@@ -1,5 +1,5 @@
 import { StationError } from '../../contract/errors.ts'
-import type { Profile, Reading, Setting, SettingValue } from '../../contract/instrument.ts'
+import type { Profile, Reading, SetResult, Setting, SettingValue } from '../../contract/instrument.ts'
 import { createCanceller } from '../../base/clock.ts'
 import { discoverParts } from '../../engine/discover.ts'
 import { effectiveProfile } from '../../engine/instruments/effectiveProfile.ts'
@@ -10,7 +10,7 @@ import type { Command } from '../command.ts'
 import { readDefinition } from '../definitionFile.ts'
 import { realClock } from '../environment.ts'
 import { hintsFor } from '../instrumentHints.ts'
-import { numberOption } from '../numberOption.ts'
+import { decimalOf, numberOption } from '../numberOption.ts'
 import { alignTable, exitCode, reportError, type ExitCode, type Output } from '../output.ts'
 import { onStopSignal } from '../untilStopped.ts'
 
@@ -23,6 +23,8 @@ interface Job {
   given: Options
   /** Behind `set`. */
   pairs: readonly (readonly [setting: Setting, value: SettingValue])[]
+  /** What `set` has done so far: it stays when the next one is refused. */
+  results: SetResult[]
 }
 
 function valueOf(setting: Setting, text: string): SettingValue {
@@ -33,10 +35,12 @@ function valueOf(setting: Setting, text: string): SettingValue {
     throw bad(`${setting.name}=${text}: true or false is needed.`)
   }
   if (setting.type === 'choice') return text
-  if (text.trim() === '' || !Number.isFinite(Number(text)))
-    throw bad(`${setting.name}=${text}: a number in ${setting.unit || 'its unit'} is needed.`)
-  return Number(text)
+  const value = decimalOf(text.trim())
+  if (value === null) throw bad(`${setting.name}=${text}: a number in ${setting.unit || 'its unit'} is needed.`)
+  return value
 }
+
+const spoken = (value: SettingValue): string => (value === null ? 'off' : String(value))
 
 /** `NAME=VALUE`, checked by the profile before anything is opened. */
 function readPairs(texts: readonly string[], profile: Profile): Job['pairs'] {
@@ -96,9 +100,8 @@ async function read({ opened, output, given }: Job): Promise<ExitCode> {
   return exitCode.ok
 }
 
-async function set({ opened, output, pairs }: Job): Promise<ExitCode> {
+async function set({ opened, output, pairs, results }: Job): Promise<ExitCode> {
   const { instrument, identity, provenance } = opened
-  const results = []
   for (const [setting, value] of pairs) {
     if (!instrument.set) throw bad(`${identity.model} has nothing that can be set.`)
     if (setting.energises)
@@ -107,7 +110,7 @@ async function set({ opened, output, pairs }: Job): Promise<ExitCode> {
       )
     results.push(await instrument.set(setting.name, value))
   }
-  const rows = results.map((each) => [each.name, `asked ${String(each.asked)}`, `is ${String(each.actual)}`])
+  const rows = results.map((each) => [each.name, `asked ${spoken(each.asked)}`, `is ${spoken(each.actual)}`])
   output.result({ identity, provenance, set: results }, alignTable(rows))
   return exitCode.ok
 }
@@ -146,16 +149,18 @@ export const instrument: Command = {
     const config = { id, name: id, driver: id, link, deviations: [], calibration: null, definition }
     const profile = effectiveProfile(config, { drivers })
     const pairs = action === 'set' ? readPairs(rest, profile) : []
+    const results: SetResult[] = []
     const clock = realClock()
     try {
       const opened = await openInstrument(config, { clock, drivers, opener: createLinkOpener({ clock }) })
       try {
-        return await carryOut[action]!({ opened, output, given, pairs })
+        return await carryOut[action]!({ opened, output, given, pairs, results })
       } finally {
         await opened.close()
       }
     } catch (error) {
-      return reportError(error, output, hintsFor(error, { link, profile, drivers }))
+      const done = results.map((each) => `Set before this, and it stays: ${each.name} is ${spoken(each.actual)}.`)
+      return reportError(error, output, [...done, ...hintsFor(error, { link, profile, drivers })])
     }
   },
 }
