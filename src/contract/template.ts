@@ -80,6 +80,8 @@ export const parameterSchema = z
   .refine((p) => p.type !== 'choice' || (p.choices?.length ?? 0) > 0, {
     message: 'a choice needs choices',
   })
+  .refine((p) => new Set(p.choices).size === (p.choices?.length ?? 0), { message: 'a choice is given twice' })
+  .refine((p) => p.type === 'choice' || p.choices === undefined, { message: 'only a choice has choices' })
 export type Parameter = z.infer<typeof parameterSchema>
 
 export const roleNeedSchema = z
@@ -99,6 +101,7 @@ export const roleNeedSchema = z
   .refine((need) => need.minimum <= need.maximum, {
     message: 'the minimum is above the maximum',
   })
+  .refine((need) => (need.recommended ?? 1) <= need.maximum, { message: 'more are recommended than the role takes' })
   .describe('A part that instruments play in this protocol.')
 export type RoleNeed = z.infer<typeof roleNeedSchema>
 
@@ -137,7 +140,7 @@ export const guardSchema = z
       .describe(
         'warn: log it. pause: pause until a person goes on. stopLane: end the lane concerned. stop: end the run in its safe state.',
       ),
-    during: z.array(z.string()).optional().describe('Steps in which it watches; the whole run otherwise.'),
+    during: z.array(z.string()).min(1).optional().describe('Steps in which it watches; the whole run otherwise.'),
   })
   .describe('Watches measured values all the time and acts by itself.')
 export type Guard = z.infer<typeof guardSchema>
@@ -156,7 +159,10 @@ export const exposureSchema = z
       .strictObject({
         role: name,
         channel: z.string().optional(),
-        perHour: z.number().describe('What one unit of the channel held for one hour is worth, such as 1 for V to Vh.'),
+        perHour: z
+          .number()
+          .positive()
+          .describe('What one unit of the channel held for one hour is worth, such as 1 for V to Vh.'),
       })
       .optional()
       .describe('The channel that is integrated, by its magnitude.'),
@@ -166,6 +172,7 @@ export const exposureSchema = z
     clause: z.string(),
     mark: confidenceSchema,
   })
+  .refine((each) => each.quantity !== 'time' || each.unit === 'h', { message: 'time is credited in h' })
   .refine((each) => (each.quantity === 'integral') === (each.amount !== undefined), {
     message: 'an integral needs an amount, and only an integral',
   })
@@ -254,6 +261,7 @@ export const templateShape = {
       maximum: z.number().int().min(1).max(64).describe('Most modules in one run.'),
       title: z.string().min(1).describe('What a lane is called, such as “Module in the chamber”.'),
     })
+    .refine((lanes) => lanes.minimum <= lanes.maximum, { message: 'the minimum is above the maximum' })
     .optional()
     .describe('Several modules in one run, each with its own values, verdict and end; one module otherwise.'),
   guards: z.array(guardSchema).optional().describe('What is watched all the time.'),

@@ -36,11 +36,23 @@ export function createProtocols(given: {
   const kinds = [...given.kinds.values()]
   const methods = new Set(given.methods.keys())
   const texts = new Map(given.texts.map(({ file, text }) => [file, text]))
-  /** Loads a file at most once; what it contains of others first. One that contains itself finds itself missing. */
+  /** What is being loaded now, each put into the one before it. */
+  const around: string[] = []
+  const requireOther = (file: string): void => {
+    if (!around.includes(file)) return
+    const ring = [...around.slice(around.indexOf(file)), file].map((each) => each.replace(/\.json$/, ''))
+    throw new StationError('protocol.invalid', {
+      file: around.at(-1) ?? file,
+      detail: `it contains itself: ${ring.join(' → ')}`,
+    })
+  }
+  /** Loads a file at most once; what it contains of others first. */
   const load = (file: string): Template | undefined => {
+    requireOther(file)
     const text = texts.get(file)
     if (text === undefined) return templates.get(file.replace(/\.json$/, ''))
     texts.delete(file)
+    around.push(file)
     try {
       const lookUp = (id: string): Template | undefined => load(`${id}.json`)
       const loaded = loadProtocol(text, { file, kinds, methods, lookUp, profiles: given.profiles ?? [] })
@@ -57,6 +69,8 @@ export function createProtocols(given: {
       refused.push(error.text)
       refusals.set(file, error)
       return undefined
+    } finally {
+      around.pop()
     }
   }
   for (const { file } of given.texts) load(file)

@@ -25,6 +25,12 @@ export function bytesToText(bytes: Uint8Array, path: string, encoding?: string):
   }
 }
 
+/** As it is, byte order mark included: whether it is one is for the loader to say. */
+export const readProtocolFile = async (path: string): Promise<{ path: string; text: string }> => ({
+  path,
+  text: Buffer.from(await readBytes(path)).toString('utf8'),
+})
+
 const decode = (bytes: Uint8Array): string => {
   const text = new TextDecoder('utf-8').decode(bytes)
   return text.includes('\uFFFD') ? new TextDecoder('windows-1252').decode(bytes) : text

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ProtocolSummary } from '../../src/contract/api.ts'
 import type { QueueEntry } from '../../src/contract/queue.ts'
@@ -34,6 +36,34 @@ describe('pvtp protocol', () => {
     expect((await protocol('submit', 'PVTP-016', '--name', 'A')).code).toBe(2)
     expect((await protocol('retire', 'PVTP-017', ...boss, '--comment', 'replaced by 1.1.0')).code).toBe(0)
     expect(await stateOf('PVTP-017')).toBe('retired')
+  })
+
+  it('checks files before they are among the protocols, and says where they are wrong', async () => {
+    const text = await readFile('protocols/PVTP-017.json', 'utf8')
+    const folder = temporaryFolder()
+    const [good, bad, none] = ['mine.json', 'bad.json', 'none.json'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    await writeFile(good, text)
+    await writeFile(bad, text.replace(/"longestGapS": \{[^}]*\}/, '"longestGapS": 0'))
+    await writeFile(none, '\uFEFF{}')
+    expect(await protocol('check', good)).toMatchObject({ code: 0 })
+    const found = await protocol('check', good, bad, none)
+    expect(found.code).toBe(1)
+    const { checked } = jsonOf<{ checked: { path: string; id: string; problem: { happened: string } | null }[] }>(found)
+    expect(checked.map(({ id, problem }) => [id, problem?.happened.split('not valid: ')[1] ?? null])).toEqual([
+      ['PVTP-017', null],
+      ['PVTP-017', 'exposure.0.longestGapS: 0 is not above 0'],
+      ['none', 'it begins with a byte order mark: save it as UTF-8 without one'],
+    ])
+    expect((await protocol('check', join(folder, 'missing.json'))).code).toBe(1)
+    const dry = await runHere('dry-run', good, '--param', 'durationH=1', '--json')
+    expect(jsonOf<{ protocolId: string; status: string }>(dry)).toMatchObject({
+      protocolId: 'PVTP-017',
+      status: 'completed',
+    })
   })
 
   it('refuses what it doesn’t know', async () => {

@@ -108,7 +108,7 @@ describe('the tear-down of a group', () => {
     id,
     kind: 'repeat',
     title: `Step ${id}`,
-    times: { expr: 'param.wrong' },
+    times: { param: 'nothing' },
     steps: [confirmStep(`in-${id}`)],
   })
   const group = (main: object, teardown: readonly object[], more: object = {}) =>
@@ -155,7 +155,7 @@ describe('the tear-down of a group', () => {
   it('that fails after a good main leaves no verdict either', async () => {
     const lab = await openVirtualStation({ templates: [group(safeStep('main'), [bad('one')])] })
     const ended = await lab.run(lab.start().then(({ id }) => lab.station.whenEnded(id)))
-    expect(ended).toMatchObject({ status: 'aborted', problem: { code: 'run.stepFailed' } })
+    expect(ended).toMatchObject({ status: 'aborted', problem: { code: 'protocol.badParameter' } })
     await expectNoVerdict(lab, ended)
   })
 

@@ -40,12 +40,10 @@ describe('a repetition', () => {
     ])
   })
 
-  it.each([0, -1])('of %s times is an error, never a verdict', async (count) => {
-    const { run, station, start, journal } = await open({ param: 'count' })
-    const ended = await run(start({ count }).then(({ id }) => station.whenEnded(id)))
-    expect(ended).toMatchObject({ status: 'aborted', verdict: null, problem: { code: 'run.stepFailed' } })
-    expect(ended.problem?.happened).toContain(`${count} times`)
-    expect(journal(ended.id)).toEqual([{ path: 'again', outcome: 'failed' }])
+  it.each([0, -1, 2.5])('of %s times is refused before anything is done', async (count) => {
+    const { run, station, start } = await open({ expr: 'param.level' })
+    await run(expect(start({ level: count })).rejects.toThrow(/steps\.0\.times: /))
+    expect((await station.snapshot()).runs).toEqual([])
   })
 
   it('of a number that isn’t there ends the run, and leaves none running', async () => {

@@ -113,7 +113,7 @@ export function expandTemplate(template: Template, lookUp: (id: string) => Templ
   }
   const putIn = (step: StepBase, path: string): StepBase => {
     const id = String(step['protocol'])
-    const found = id === template.id ? undefined : lookUp(id)
+    const found = lookUp(id)
     if (!found)
       throw new StationError('protocol.invalid', {
         file: `${template.id}.json`,

@@ -31,6 +31,9 @@ const environment = createEnvironment()
 /** A regular expression can take for ever, and no template needs one. */
 const forbidden = /\bmatches\s*\(/
 
+/** Written out: what is computed is only known in a run. */
+const byZero = /[/%]\s*0+(\.0*)?(?![\w.])/
+
 export type Expression = (scope: ExpressionScope) => unknown
 
 /**
@@ -39,6 +42,7 @@ export type Expression = (scope: ExpressionScope) => unknown
  */
 export function compileExpression(text: string): Expression {
   if (forbidden.test(text)) throw new Error('“matches” is not allowed')
+  if (byZero.test(text)) throw new Error('it divides by zero')
   const parsed = environment.parse(text)
   const checked = parsed.check()
   if (!checked.valid) throw new Error(checked.error?.message.split('\n')[0] ?? 'the types don’t fit')
@@ -51,6 +55,26 @@ export function compileExpression(text: string): Expression {
       throw new StationError('protocol.badParameter', { name: text, detail: detail ?? 'it can’t be computed' }, error)
     }
   }
+}
+
+/** What an expression gives, as far as its text says: `bool`, `double`, `string` …, `dyn` where only a run can tell. */
+export function expressionType(text: string): string {
+  try {
+    return String(environment.parse(text).check().type ?? 'dyn')
+  } catch {
+    // What is no expression is told where it is compiled.
+    return 'dyn'
+  }
+}
+
+/** What an expression looks at: `role.chamber.temperature` is the member `temperature` of `chamber` in the map `role`. */
+export function namesIn(text: string): { map: string; name: string; member: string | null }[] {
+  const step = (group: string) => `(?:\\.(?<${group}>\\w+)|\\[\\s*["'](?<${group}Text>[^"']*)["']\\s*\\])`
+  const found = text.matchAll(new RegExp(`(?<![\\w.])(param|result|role)${step('name')}${step('member')}?`, 'g'))
+  return [...found].map(({ 1: map = '', groups = {} }) => ({
+    ...{ map, name: groups['name'] ?? groups['nameText'] ?? '' },
+    member: groups['member'] ?? groups['memberText'] ?? null,
+  }))
 }
 
 const compiled = new Map<string, Expression>()

@@ -1,10 +1,9 @@
 import type { Profile, Role, Setting } from '../../contract/instrument.ts'
-import type { StepBase, Template, ValueRef } from '../../contract/template.ts'
-import { compileExpression } from './expression.ts'
+import type { Scalar, StepBase, Template, ValueRef } from '../../contract/template.ts'
+import { findUndeclared } from './declared.ts'
+import { findWrongFigures, paramOf, sameUnit, settledNumber, unitOf, type Fault } from './figures.ts'
 import { innerSteps } from './progress.ts'
 import type { StepKind } from './stepKind.ts'
-
-type Fault = (path: string, text: string) => void
 
 export interface SafetyDeps {
   kinds: ReadonlyMap<string, StepKind>
@@ -27,11 +26,14 @@ function eachStep(
   })
 }
 
+/** What may be left out makes nothing safe. */
 const safeRoles = (steps: readonly StepBase[]): string[] =>
-  steps.flatMap((step) => [
-    ...(step.kind === 'safeState' ? (step['roles'] as string[]) : []),
-    ...safeRoles(innerSteps(step)),
-  ])
+  steps
+    .filter(({ when }) => when === undefined)
+    .flatMap((step) => [
+      ...(step.kind === 'safeState' ? (step['roles'] as string[]) : []),
+      ...safeRoles(innerSteps(step)),
+    ])
 
 /** Whatever energises stands in a group whose tear-down makes it safe. */
 function checkTearDown(template: Template, deps: SafetyDeps, fault: Fault): void {
@@ -41,22 +43,9 @@ function checkTearDown(template: Template, deps: SafetyDeps, fault: Fault): void
     for (const role of energised)
       if (!covered.includes(role))
         fault(path, `it energises “${role}”, but no group around it has a tear-down that makes “${role}” safe`)
+    if (energised.length > 0 && /\bteardown\b/.test(path)) fault(path, 'a tear-down makes safe; it can’t switch on')
   })
 }
-
-/** What a setting's name says of its unit. */
-const unitEndings: readonly [RegExp, string][] = [
-  [/KPerMin$/, 'K/min'],
-  [/VPerS$/, 'V/s'],
-  [/Percent$/, '%'],
-  [/Ohm$/, 'Ω'],
-  [/C$/, '°C'],
-  [/V$/, 'V'],
-  [/A$/, 'A'],
-  [/W$/, 'W'],
-]
-const unitOf = (name: string): string | null => unitEndings.find(([ending]) => ending.test(name))?.[1] ?? null
-const sameUnit = (a: string, b: string): boolean => a === b || (/^(K|°C)$/.test(a) && /^(K|°C)$/.test(b))
 
 /** The fields of steps that end up in a setting of an instrument. */
 export function settingsOf(step: StepBase): { field: string; setting: string; value: ValueRef }[] {
@@ -68,24 +57,19 @@ export function settingsOf(step: StepBase): { field: string; setting: string; va
   return []
 }
 
-const paramOf = (ref: ValueRef, template: Template) =>
-  typeof ref === 'object' && ref !== null && 'param' in ref
-    ? template.parameters.find((each) => each.name === ref.param)
-    : undefined
-
-const numberOf = (ref: ValueRef, template: Template): number | null => {
-  const value = paramOf(ref, template)?.default ?? ref
-  return typeof value === 'number' ? value : null
-}
-
 /** The widest that any known instrument of the role allows; null where none has the setting. */
 function widest(role: Role, setting: string, profiles: readonly Profile[]): Setting[] {
   return profiles
     .filter((profile) => profile.roles.includes(role))
-    .flatMap((profile) => profile.settings.filter((each) => each.name === setting && each.type === 'number'))
+    .flatMap((profile) =>
+      profile.settings.filter(
+        (each) => each.name === setting && each.type === 'number' && (each.role ?? role) === role,
+      ),
+    )
 }
 
 function checkSettings(template: Template, deps: SafetyDeps, fault: Fault): void {
+  const parameters = defaultsOf(template)
   eachStep(template.steps, (step, { path }) => {
     const need = template.roles.find((each) => each.name === step['role'])
     for (const { field, setting, value } of settingsOf(step)) {
@@ -93,7 +77,7 @@ function checkSettings(template: Template, deps: SafetyDeps, fault: Fault): void
       const wanted = unitOf(setting)
       if (unit !== undefined && wanted !== null && !sameUnit(unit, wanted))
         fault(`${path}.${field}`, `a value in ${unit} doesn’t fit ${setting}, which is in ${wanted}`)
-      const number = numberOf(value, template)
+      const number = settledNumber(value, { template, parameters })
       const known = need ? widest(need.role, setting, deps.profiles) : []
       if (number === null || known.length === 0) continue
       const [low, high] = [
@@ -109,46 +93,59 @@ function checkSettings(template: Template, deps: SafetyDeps, fault: Fault): void
   })
 }
 
+/** A parameter that a person could make endless. */
 function checkLoops(template: Template, fault: Fault): void {
   eachStep(template.steps, (step, { path }) => {
     for (const field of ['times', 'most', 'timeoutS'] as const) {
-      const value = step[field] as ValueRef | undefined
-      if (value === undefined) continue
-      const number = numberOf(value, template)
-      if (number !== null && !Number.isFinite(number)) fault(`${path}.${field}`, 'it never ends')
-      if (number !== null && number <= 0) fault(`${path}.${field}`, `${number} is not above 0`)
-      const parameter = paramOf(value, template)
+      const parameter = paramOf((step[field] as ValueRef | undefined) ?? null, template)
       if (parameter && parameter.maximum === undefined)
         fault(`${path}.${field}`, `the parameter “${parameter.name}” has no maximum: the step might never end`)
     }
   })
 }
 
-function checkExpressions(template: Template, fault: Fault): void {
-  const names = {
-    param: new Set(template.parameters.map((each) => each.name)),
-    role: new Set(template.roles.map((each) => each.name)),
+/** Figures whose unit another place of the template says. */
+function checkUnits(template: Template, fault: Fault): void {
+  const check = (ref: ValueRef | undefined, wanted: string, path: string): void => {
+    const unit = ref === undefined ? undefined : paramOf(ref, template)?.unit
+    if (unit !== undefined && unit !== wanted) fault(path, `a value in ${unit} doesn’t fit: it has to be in ${wanted}`)
   }
-  const walk = (node: unknown, path: string): void => {
-    if (typeof node !== 'object' || node === null) return
-    for (const [key, value] of Object.entries(node)) {
-      const here = path ? `${path}.${key}` : key
-      if (key !== 'expr' || typeof value !== 'string') {
-        walk(value, here)
-        continue
-      }
-      try {
-        compileExpression(value)
-      } catch (error) {
-        fault(here, `it is not an expression: ${(error as Error).message}`)
-      }
-      for (const kind of ['param', 'role'] as const)
-        for (const [, name = ''] of value.matchAll(new RegExp(`\\b${kind}\\.(\\w+)`, 'g')))
-          if (!names[kind].has(name)) fault(here, `there is no ${kind === 'param' ? 'parameter' : 'role'} “${name}”`)
-    }
+  const exposures = new Map((template.exposure ?? []).map((each) => [each.id, each.unit]))
+  eachStep(template.steps, (step, { path }) => {
+    const setting = unitOf((step['setting'] as string | undefined) ?? '')?.replace('°C', 'K')
+    if (step.kind === 'ramp' && setting) check(step['ratePerHour'] as ValueRef, `${setting}/h`, `${path}.ratePerHour`)
+    const until = step['until'] as { exposure: string; atLeast: ValueRef } | undefined
+    if (until) check(until.atLeast, exposures.get(until.exposure) ?? '', `${path}.until.atLeast`)
+  })
+  for (const [i, { required, unit }] of (template.exposure ?? []).entries())
+    check(required, unit, `exposure.${i}.required`)
+  for (const [i, { minimum, maximum, unit }] of template.criteria.entries()) {
+    check(minimum, unit, `criteria.${i}.minimum`)
+    check(maximum, unit, `criteria.${i}.maximum`)
   }
-  walk(template, '')
 }
+
+/** Steps that never get what they wait for, or that stand in each other’s way. */
+function checkSurroundings(template: Template, fault: Fault): void {
+  eachStep(template.steps, (step, { path, around }) => {
+    const exposureOf = (id: unknown) => template.exposure?.find((each) => each.id === id)
+    const awaited = exposureOf((step['until'] as { exposure: string } | undefined)?.exposure)
+    const isCounted = [step, ...around].some((each) => awaited?.during.includes(each.id) || each.kind === 'parallel')
+    if (awaited && !isCounted)
+      fault(`${path}.until.exposure`, `nothing is credited to “${awaited.id}” during this step`)
+    const counter = step.kind === 'cycles' ? exposureOf(step['exposure']) : undefined
+    if (counter && counter.quantity !== 'cycles') fault(`${path}.exposure`, `“${counter.id}” doesn’t count cycles`)
+    const same = around.find((each) => each.kind === step.kind && each['role'] === step['role'])
+    if (same && ['inject', 'bias', 'lanes'].includes(step.kind))
+      fault(path, `it stands inside “${same.id}”, which already does this`)
+  })
+  for (const [i, guard] of (template.guards ?? []).entries())
+    if (guard.action === 'pause' && !template.pause)
+      fault(`guards.${i}.action`, 'this test can’t be paused: “pause” says what that would mean')
+}
+
+const defaultsOf = (template: Template): Record<string, Scalar> =>
+  Object.fromEntries(template.parameters.map((each) => [each.name, each.default]))
 
 function checkNames(template: Template, fault: Fault): void {
   const ids = new Set<string>()
@@ -198,7 +195,9 @@ export function findUnsafe(template: Template, deps: SafetyDeps): string[] {
   checkSettings(template, deps, fault)
   checkSwitchedOn(template, deps, fault)
   checkLoops(template, fault)
-  checkExpressions(template, fault)
+  checkUnits(template, fault)
+  checkSurroundings(template, fault)
   checkNames(template, fault)
-  return faults
+  faults.push(...findUndeclared(template, deps.profiles))
+  return [...faults, ...findWrongFigures({ template, parameters: defaultsOf(template) })]
 }

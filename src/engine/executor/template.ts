@@ -3,8 +3,10 @@ import { StationError } from '../../contract/errors.ts'
 import { templateShape, type Parameter, type Scalar, type StepBase, type Template } from '../../contract/template.ts'
 import type { Profile } from '../../contract/instrument.ts'
 import { expandTemplate } from './expand.ts'
+import { findWrongFigures } from './figures.ts'
 import { findUnsafe } from './safety.ts'
 import type { StepKind } from './stepKind.ts'
+import { findInText, whyNoText } from './templateText.ts'
 
 /** The whole language: the contract's template with the steps that the step kinds declare. */
 export function createTemplateSchema(kinds: readonly StepKind[]) {
@@ -105,12 +107,16 @@ export function loadProtocol(
 ): Template {
   const invalid = (detail: string, cause?: unknown) =>
     new StationError('protocol.invalid', { file: given.file, detail }, cause)
+  const unreadable = whyNoText(text)
+  if (unreadable !== null) throw invalid(unreadable)
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw invalid(`it is not JSON: ${(error as Error).message}`, error)
+    throw invalid(`it is not JSON: ${(error as Error).message.replaceAll(/\s+/g, ' ')}`, error)
   }
+  const hidden = findInText(text)
+  if (hidden.length > 0) throw invalid(hidden.slice(0, 10).join('; '))
   const parsed = createTemplateSchema(given.kinds).safeParse(json)
   if (!parsed.success) throw invalid(sayIssues(parsed.error))
   const template = expandTemplate(parsed.data, given.lookUp ?? (() => undefined))
@@ -188,5 +194,8 @@ export function validateInputs(
       })
     values[parameter.name] = value
   }
+  // Figures that only a run's own parameters put at odds: a dwell of less than nothing, a ramp of 0 K/h.
+  const [wrong] = options.measuring ? findWrongFigures({ template, parameters: values }) : []
+  if (wrong !== undefined) throw new StationError('protocol.badParameter', { name: template.id, detail: wrong })
   return values
 }

@@ -1,11 +1,13 @@
 import { StationError } from '../../contract/errors.ts'
-import { discoverParts } from '../../engine/discover.ts'
+import { discoverParts, type Parts } from '../../engine/discover.ts'
 import { sayBytes } from '../../engine/diskForecast.ts'
 import { dryRun as runDry, type DryRun } from '../../engine/dryRun.ts'
+import { protocolIdOf, withProtocolFiles } from '../../engine/protocolFiles.ts'
 import type { SimulatedFault } from '../../engine/simulatedLab.ts'
 import { integerOption, readArguments, readParameters, textOption, type Options } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { softwareVersion } from '../environment.ts'
+import { readProtocolFile } from '../files.ts'
 import { alignTable, exitCode } from '../output.ts'
 
 const options = {
@@ -38,6 +40,14 @@ function readStart(given: Options): number {
   return utcMs
 }
 
+/** By its id, or as a file that isn’t among the protocols yet. */
+async function partsWith(named: string): Promise<{ parts: Parts; protocolId: string }> {
+  const parts = await discoverParts()
+  if (!named.endsWith('.json')) return { parts, protocolId: named }
+  const file = await readProtocolFile(named)
+  return { parts: withProtocolFiles([file], parts), protocolId: protocolIdOf(file) }
+}
+
 const hours = (seconds: number): string => `${(seconds / 3600).toFixed(2)} h`
 
 function say(result: DryRun): string {
@@ -68,14 +78,15 @@ function say(result: DryRun): string {
 
 export const dryRun: Command = {
   usage:
-    'dry-run PVTP-0NN [--param name=value]… [--modules N] [--fault [INSTRUMENT=]FAULT:…]… [--seed N] [--start UTC] [--json]',
+    'dry-run PVTP-0NN|FILE.json [--param name=value]… [--modules N] [--fault [INSTRUMENT=]FAULT:…]… [--seed N] [--start UTC] [--json]',
   about:
     'What a test will be like: time line, duration, when somebody is needed, ledger and expected verdict; in seconds',
   run: async (args, output) => {
     const { positionals, options: given } = readArguments(args, { options, positionals: [1, 1] })
+    const { parts, protocolId } = await partsWith(positionals[0]!)
     const result = await runDry(
       {
-        protocolId: positionals[0]!,
+        protocolId,
         parameters: readParameters(given),
         modules: integerOption(given, 'modules', { least: 1, most: 64, otherwise: 1 }),
         seed: integerOption(given, 'seed', { least: 0, most: 4294967295, otherwise: 1 }),
@@ -83,7 +94,7 @@ export const dryRun: Command = {
         startUtcMs: readStart(given),
       },
       {
-        parts: await discoverParts(),
+        parts,
         softwareVersion,
         onError: (error) =>
           void process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),

@@ -2,11 +2,13 @@ import type { ProtocolSummary } from '../../contract/api.ts'
 import { describeApproval, isPending, type ProtocolAct, type ProtocolAction } from '../../contract/approval.ts'
 import { StationError } from '../../contract/errors.ts'
 import { discoverParts } from '../../engine/discover.ts'
+import { checkProtocolFiles } from '../../engine/protocolFiles.ts'
 import { loadHistory, loadSummaries } from '../../engine/protocolList.ts'
 import { neededOption, readArguments, textOption, type Options } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { dataFolderOf, realClock } from '../environment.ts'
-import { alignTable, exitCode, type Output } from '../output.ts'
+import { readProtocolFile } from '../files.ts'
+import { alignTable, exitCode, type ExitCode, type Output } from '../output.ts'
 import { hostStation } from '../stationHost.ts'
 
 const acts: readonly ProtocolAction[] = ['submit', 'approve', 'decline', 'retire']
@@ -41,6 +43,16 @@ const reasonOf = (given: Options): string => {
   throw new StationError('usage.badArgument', { detail: '--comment: say why, in ten characters at least.' })
 }
 
+async function check(paths: readonly string[], output: Output): Promise<ExitCode> {
+  const files = await Promise.all(paths.map(readProtocolFile))
+  const checked = checkProtocolFiles(files, await discoverParts())
+  const lines = checked.map(({ path, id, version, problem }) =>
+    problem ? `${path}: REFUSED. ${problem.happened}` : `${path}: ${id} ${version} is in order.`,
+  )
+  output.result({ checked }, lines.join('\n'))
+  return checked.some(({ problem }) => problem !== null) ? exitCode.failed : exitCode.ok
+}
+
 async function act(
   action: ProtocolAction,
   id: string,
@@ -67,8 +79,9 @@ async function act(
 
 export const protocol: Command = {
   usage:
-    'protocol list | history ID | submit ID --name N --role R [--author A] [--comment T] | approve ID --name N --role R [--comment T] | decline ID … --comment T | retire ID … --comment T [--sha256 H] [--data DIR] [--json]',
-  about: 'What each protocol is at this station, and who answers for it; a second person approves what one submitted',
+    'protocol list | check FILE… | history ID | submit ID --name N --role R [--author A] [--comment T] | approve ID --name N --role R [--comment T] | decline ID … --comment T | retire ID … --comment T [--sha256 H] [--data DIR] [--json]',
+  about:
+    'What each protocol is at this station, and who answers for it; a second person approves what one submitted. check: whether protocol files would be loaded, or what is wrong in them, and where',
   run: async (args, output) => {
     const text = { type: 'string' } as const
     const options = {
@@ -79,15 +92,17 @@ export const protocol: Command = {
       sha256: text,
       simulate: { type: 'boolean' },
     } as const
-    const { positionals, options: given } = readArguments(args, { options, positionals: [1, 2] })
-    const [action, id] = positionals
+    const { positionals, options: given } = readArguments(args, { options, positionals: [1, 1000] })
+    const [action, ...files] = positionals
+    if (action === 'check' && files.length > 0) return check(files, output)
+    const id = files.length > 1 ? undefined : files[0]
     const known = acts.find((each) => each === action)
-    if (action === 'list' && id === undefined) await list(given, output)
+    if (action === 'list' && files.length === 0) await list(given, output)
     else if (action === 'history' && id !== undefined) await history(id, given, output)
     else if (known && id !== undefined) await act(known, id, { given, output })
     else
       throw new StationError('usage.badArgument', {
-        detail: `“${positionals.join(' ')}”: list, or history, submit, approve, decline or retire with the id of a protocol is needed.`,
+        detail: `“${positionals.join(' ')}”: list, check with files, or history, submit, approve, decline or retire with the id of a protocol is needed.`,
       })
     return exitCode.ok
   },

@@ -19,7 +19,7 @@ export const stepKind = defineStepKind({
           .array(step)
           .default([])
           .describe('Runs in any case: what brings everything back to its safe state.'),
-        teardownDeadlineS: z.number().positive().default(30).describe('The tear-down’s own deadline (s).'),
+        teardownDeadlineS: z.number().positive().max(86_400).default(30).describe('The tear-down’s own deadline (s).'),
       })
       .describe(
         'Set-up, main and tear-down. The tear-down runs whenever the set-up began, each part of it even if another failed.',

@@ -13,6 +13,7 @@ export const stepKind = defineStepKind({
         items: z
           .array(z.strictObject({ id: z.string().regex(/^[a-z][A-Za-z0-9]*$/), title: z.string().min(1) }))
           .min(1)
+          .refine((items) => new Set(items.map(({ id }) => id)).size === items.length, 'an id is given twice')
           .describe('What is looked for. Each needs a finding: none, minor or major, with a note and pictures.'),
         output: z
           .string()

@@ -21,6 +21,15 @@ const schema = () =>
       intervalS: z.number().positive().describe('Time between two readings (s).'),
       timeoutS: valueRefSchema.describe('The run ends in its safe state when it takes longer (s).'),
     })
+    .refine((step) => (step.target === undefined) === (step.tolerance === undefined), {
+      message: 'a target and its tolerance go together',
+    })
+    .refine(
+      (step) => [step.target, step.minimum, step.maximum, step.maximumSpread].some((each) => each !== undefined),
+      {
+        message: 'it needs a target, a minimum, a maximum or a spread',
+      },
+    )
     .describe('Waits until measured values are inside a window for a time.')
 type Step = z.infer<ReturnType<typeof schema>>
 
