@@ -1,8 +1,9 @@
 import { Box, Table, TableBody, TableCell, TableHead, TableRow, TextField, Typography } from '@mui/material'
-import { delimiterNames, encodingNames } from '../../logic/importMapping.ts'
 import { logLines, orderNames, type LogChannel, type LogForm } from '../../logic/logMapping.ts'
+import { optionsOf } from '../../logic/options.ts'
 import { readingName } from '../../logic/readings.ts'
 import { Choice } from '../../parts/Choice.tsx'
+import { FileCut } from '../../parts/FileCut.tsx'
 
 interface LogColumnsProps {
   form: LogForm
@@ -11,8 +12,6 @@ interface LogColumnsProps {
   onForm: (form: LogForm) => void
 }
 
-const optionsOf = (names: Readonly<Record<string, string>>) =>
-  Object.entries(names).map(([value, label]) => ({ value, label }))
 const grid = {
   display: 'grid',
   gap: 2,
@@ -105,25 +104,7 @@ function Layout({ form, onForm }: Pick<LogColumnsProps, 'form' | 'onForm'>) {
         help="60 in Central Europe, 120 in its summer"
         onText={(utcOffsetMin) => change({ utcOffsetMin })}
       />
-      <Choice
-        label="Between the columns"
-        value={form.delimiter}
-        options={optionsOf(delimiterNames)}
-        onChoose={(value) => change({ delimiter: value as LogForm['delimiter'] })}
-      />
-      <Choice
-        label="Decimal sign"
-        value={form.decimal}
-        options={optionsOf({ '.': 'Point', ',': 'Comma' })}
-        onChoose={(value) => change({ decimal: value as LogForm['decimal'] })}
-      />
-      <Whole label="Lines to skip" value={form.skipLines} onText={(skipLines) => change({ skipLines })} />
-      <Choice
-        label="Encoding"
-        value={form.encoding}
-        options={optionsOf(encodingNames)}
-        onChoose={(value) => change({ encoding: value as LogForm['encoding'] })}
-      />
+      <FileCut form={form} onChange={change} />
       <TextField
         label="Name of this layout"
         required

@@ -1,16 +1,11 @@
 import { Box, Button, Checkbox, FormControlLabel, TextField, Typography } from '@mui/material'
 import type { ImportProfile } from '../../../contract/importProfile.ts'
 import { partsOf, type ErrorParts } from '../../logic/errors.ts'
-import {
-  delimiterNames,
-  encodingNames,
-  profileOfForm,
-  signNames,
-  trialOf,
-  type MappingForm,
-} from '../../logic/importMapping.ts'
+import { profileOfForm, signNames, trialOf, type MappingForm } from '../../logic/importMapping.ts'
+import { optionsOf } from '../../logic/options.ts'
 import { Choice } from '../../parts/Choice.tsx'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
+import { FileCut } from '../../parts/FileCut.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { MappingTable } from './MappingTable.tsx'
 
@@ -25,12 +20,8 @@ interface ColumnMapperProps {
   onRemove: (() => void) | null
 }
 
-const optionsOf = (names: Readonly<Record<string, string>>) =>
-  Object.entries(names).map(([value, label]) => ({ value, label }))
-
 function FormatFields({ form, onForm }: Pick<ColumnMapperProps, 'form' | 'onForm'>) {
   const change = (part: Partial<MappingForm>): void => onForm({ ...form, ...part })
-  const decimals = { '.': 'Point', ',': 'Comma' }
   return (
     <Box
       sx={{
@@ -46,35 +37,12 @@ function FormatFields({ form, onForm }: Pick<ColumnMapperProps, 'form' | 'onForm
         onChange={(event) => change({ name: event.target.value })}
         slotProps={{ htmlInput: { maxLength: 80, autoComplete: 'off' } }}
       />
-      <Choice
-        label="Between the columns"
-        value={form.delimiter}
-        options={optionsOf(delimiterNames)}
-        onChoose={(value) => change({ delimiter: value as MappingForm['delimiter'] })}
-      />
-      <Choice
-        label="Decimal sign"
-        value={form.decimal}
-        options={optionsOf(decimals)}
-        onChoose={(value) => change({ decimal: value as MappingForm['decimal'] })}
-      />
-      <TextField
-        label="Lines to skip"
-        value={form.skipLines}
-        onChange={(event) => change({ skipLines: event.target.value })}
-        slotProps={{ htmlInput: { inputMode: 'numeric', maxLength: 5 } }}
-      />
+      <FileCut form={form} onChange={change} />
       <Choice
         label="Sign of the current"
         value={form.sign}
         options={optionsOf(signNames)}
         onChoose={(value) => change({ sign: value as MappingForm['sign'] })}
-      />
-      <Choice
-        label="Encoding"
-        value={form.encoding}
-        options={optionsOf(encodingNames)}
-        onChoose={(value) => change({ encoding: value as MappingForm['encoding'] })}
       />
       <TextField
         label="Leave out lines that start with"

@@ -4,6 +4,7 @@ import type { InstrumentState } from '../../../contract/api.ts'
 import type { CalibrationRecord, NewCalibration } from '../../../contract/calibration.ts'
 import { formatDay } from '../../logic/format.ts'
 import { calibrationProblem, emptyCalibration } from '../../logic/calibrationForm.ts'
+import { optionsOf } from '../../logic/options.ts'
 import { hrefOf } from '../../logic/route.ts'
 import { ToneChip } from '../../parts/chips.tsx'
 import { Choice } from '../../parts/Choice.tsx'
@@ -15,8 +16,6 @@ import { useWho } from '../../state/useWho.ts'
 
 const kindNames = { certificate: 'Certificate of a laboratory', check: 'Check in service' } as const
 const resultNames = { pass: 'Passed', fail: 'Failed' } as const
-const optionsOf = (names: Readonly<Record<string, string>>) =>
-  Object.entries(names).map(([value, label]) => ({ value, label }))
 
 function Records({ records }: { records: readonly CalibrationRecord[] }) {
   if (records.length === 0) return <Typography variant="body2">No entry yet.</Typography>
