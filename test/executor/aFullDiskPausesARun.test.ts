@@ -17,12 +17,15 @@ async function open(more: object) {
     storageFault: () => around.error,
   })
   const live = async (): Promise<RunLive | undefined> => (await lab.station.snapshot()).live[0]
-  return {
-    ...{ lab, live },
-    fill: () => void (around.error = new StationError('storage.full', { path: '/data/station.db' })),
-    makeRoom: () => void (around.error = null),
-    sleep: (minutes: number) => lab.clock.sleep(minutes * minuteMs),
+  const sleep = (minutes: number) => lab.clock.sleep(minutes * minuteMs)
+  /** Starts a run, and the disk is full so many minutes later. */
+  const fullAfter = async (minutes: number, parameters: Record<string, number> = {}) => {
+    const run = await lab.start(parameters)
+    await sleep(minutes)
+    around.error = new StationError('storage.full', { path: '/data/station.db' })
+    return run
   }
+  return { lab, live, sleep, fullAfter, makeRoom: () => void (around.error = null) }
 }
 type Opened = Awaited<ReturnType<typeof open>>
 
@@ -38,6 +41,16 @@ const credited = async ({ lab }: Opened, runId: string): Promise<number> =>
     .filter((each) => each.class === 'credited')
     .reduce((sum, each) => sum + each.durationMs, 0) / minuteMs
 
+/** What a run is to the next station, which has room, of one that was killed without. */
+async function afterKill(disk: Opened, runId: string) {
+  const killed = disk.lab.killAndRestart(minuteMs)
+  await disk.lab.clock.sleep(minuteMs - 1)
+  disk.makeRoom()
+  const next = await killed
+  await disk.sleep(5)
+  return next.station.detail(runId)
+}
+
 it('a soak stands still while the disk is full, says so, and goes on by itself with nothing lost', async () => {
   const disk = await open(recovery(true))
   const { lab } = disk
@@ -45,9 +58,7 @@ it('a soak stands still while the disk is full, says so, and goes on by itself w
   lab.station.onEvent((event) => void (event.type === 'reading' && shown.readings++))
   const startMs = lab.clock.monotonicMs()
   const work = async () => {
-    const { id } = await lab.start()
-    await disk.sleep(20)
-    disk.fill()
+    const { id } = await disk.fullAfter(20)
     await disk.sleep(20)
     const live = await disk.live()
     const before = shown.readings
@@ -84,9 +95,7 @@ it('waits for a person where the protocol wants one, and can’t be let go on be
   const disk = await open(recovery(false))
   const { lab } = disk
   const work = async () => {
-    const { id } = await lab.start()
-    await disk.sleep(20)
-    disk.fill()
+    const { id } = await disk.fullAfter(20)
     await disk.sleep(5)
     const refused: unknown = await lab.station.resumeRun(id, 'Ada').catch((error: unknown) => error)
     const again: unknown = await lab.station.pauseRun(id, 'Ada').catch((error: unknown) => error)
@@ -107,9 +116,7 @@ it('is stopped at once when told, also while the disk is full', async () => {
   const disk = await open(recovery(true))
   const { lab } = disk
   const work = async () => {
-    const { id } = await lab.start()
-    await disk.sleep(20)
-    disk.fill()
+    const { id } = await disk.fullAfter(20)
     await disk.sleep(5)
     const stoppedMs = lab.clock.monotonicMs()
     lab.station.stopRun(id, 'Ada')
@@ -128,9 +135,7 @@ it('is ended in its safe state where the protocol knows no pause', async () => {
   const disk = await open({ pause: undefined })
   const { lab } = disk
   const work = async () => {
-    const { id } = await lab.start()
-    await disk.sleep(20)
-    disk.fill()
+    const { id } = await disk.fullAfter(20)
     await disk.sleep(5)
     disk.makeRoom()
     return lab.station.whenEnded(id)
@@ -143,9 +148,7 @@ it('who stopped it, and what was done by hand meanwhile, is in the audit trail o
   const disk = await open(recovery(true))
   const { lab } = disk
   const work = async () => {
-    const { id } = await lab.start()
-    await disk.sleep(20)
-    disk.fill()
+    const { id } = await disk.fullAfter(20)
     await disk.sleep(20)
     lab.station.stopRun(id, 'E. Eve', { emergency: true })
     await lab.station.instruments.lock('sim-hv', { who: 'H. Hand' })
@@ -166,18 +169,11 @@ it('is not gone on with by itself when it was stopped while nothing could be sto
   const disk = await open(recovery(true))
   const { lab } = disk
   const work = async () => {
-    const { id } = await lab.start()
-    await disk.sleep(20)
-    disk.fill()
+    const { id } = await disk.fullAfter(20)
     await disk.sleep(2)
     lab.station.stopRun(id, 'Ada')
     await lab.clock.sleep(3000)
-    const killed = lab.killAndRestart(minuteMs)
-    await lab.clock.sleep(minuteMs - 1)
-    disk.makeRoom()
-    const next = await killed
-    await disk.sleep(5)
-    return next.station.detail(id)
+    return afterKill(disk, id)
   }
   const { run } = await lab.run(work())
   expect(run).toMatchObject({ status: 'interrupted', leftAs: 'stopping' })
@@ -196,17 +192,19 @@ describe('guards while the disk is full', () => {
       },
     ],
   })
+  /** The chamber warms up to its set-point while nothing can be stored, and beyond what the guard lets. */
+  const warmUp = async (disk: Opened): Promise<string> => {
+    const { id } = await disk.fullAfter(1, { warmC: 60 })
+    await disk.sleep(60)
+    return id
+  }
   const tooHot = { band: { role: 'chamber', channel: 'temperature', maximum: 45 } }
 
   it('see what isn’t recorded, and stop the run then', async () => {
     const disk = await open(watching(tooHot))
     const { lab } = disk
     const work = async () => {
-      const { id } = await lab.start({ warmC: 60 })
-      await disk.sleep(1)
-      disk.fill()
-      // A chamber goes on to its set-point.
-      await disk.sleep(60)
+      const id = await warmUp(disk)
       const live = await disk.live()
       disk.makeRoom()
       return { live, run: await lab.station.whenEnded(id) }
@@ -226,9 +224,7 @@ describe('guards while the disk is full', () => {
     const disk = await open(watching({ silenceS: 120 }))
     const { lab } = disk
     const work = async () => {
-      const { id } = await lab.start()
-      await disk.sleep(20)
-      disk.fill()
+      const { id } = await disk.fullAfter(20)
       await disk.sleep(10)
       const before = (await disk.live())?.safeStops
       lab.setFault('espec-p300', 'no-answer')
@@ -252,16 +248,8 @@ describe('guards while the disk is full', () => {
     const disk = await open(watching(tooHot))
     const { lab } = disk
     const work = async () => {
-      const { id } = await lab.start({ warmC: 60 })
-      await disk.sleep(1)
-      disk.fill()
-      await disk.sleep(60)
-      const killed = lab.killAndRestart(minuteMs)
-      await lab.clock.sleep(minuteMs - 1)
-      disk.makeRoom()
-      const next = await killed
-      await disk.sleep(5)
-      return next.station.detail(id)
+      const id = await warmUp(disk)
+      return afterKill(disk, id)
     }
     const { run } = await lab.run(work())
     expect(run).toMatchObject({ status: 'interrupted', leftAs: 'stopping' })
