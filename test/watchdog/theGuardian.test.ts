@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createVirtualClock } from '../../src/base/virtualClock.ts'
+import { createVirtualClock, type VirtualClock } from '../../src/base/virtualClock.ts'
 import { discoverParts, loadDriver } from '../../src/engine/discover.ts'
 import { createSimulatedLab } from '../../src/engine/simulatedLab.ts'
 import { createLinkOpener } from '../../src/engine/transport/openLink.ts'
@@ -9,7 +9,7 @@ import type { FromWatchdog, LogLine } from '../../src/engine/watchdog/messages.t
 const beat = (isDebugged = false) => ({ kind: 'beat' as const, isDebugged })
 
 /** A guardian in virtual time with the simulated lab's source meter, which the test switches on. */
-async function createScene() {
+async function createScene(flush: (clock: VirtualClock) => Promise<void> = async () => undefined) {
   const clock = createVirtualClock(Date.UTC(2026, 5, 1), () => new Promise<void>((turn) => setImmediate(turn)))
   const { simulators, drivers } = await discoverParts()
   const lab = createSimulatedLab({ clock, seed: 1, simulators })
@@ -20,7 +20,11 @@ async function createScene() {
   const guardian = createGuardian({
     clock: { ...clock, monotonicMs: () => clock.monotonicMs() + asleep.ms },
     ...{ opener, loadDriver, pid: 2, enginePid: 1, killEngine: () => kills.push(clock.monotonicMs()) },
-    ...{ tell: (message) => told.push(message), log: (line) => lines.push(line) },
+    tell: (message) => told.push(message),
+    log: async (line) => {
+      lines.push(line)
+      await flush(clock)
+    },
   })
   const config = lab.instruments.find(({ id }) => id === 'sim-smu')!
   const driver = drivers.get(config.driver)
@@ -57,6 +61,17 @@ it('ends a silent engine after 1.5 s, and switches off what it held, with the pr
   expect(lines.map(({ kind }) => kind)).toEqual(['acts', 'proof', 'done'])
   expect(lines[0]).toMatchObject({ reason: 'hung', enginePid: 1, runIds: ['r'] })
   expect(lines[1]).toMatchObject({ safe: true, attempts: 1, instrument: 'I-V tracer' })
+})
+
+it('doesn’t wait for a slow disk', async () => {
+  const { clock, guardian, lines, hold, isOn } = await createScene((time) => time.sleep(60_000))
+  await hold()
+  const diedMs = clock.monotonicMs()
+  guardian.engineIsGone()
+  while (await isOn()) expect(clock.monotonicMs() - diedMs).toBeLessThan(1000)
+  await clock.run(guardian.finished)
+  expect(clock.monotonicMs() - diedMs).toBeGreaterThan(60_000)
+  expect(lines.map(({ kind }) => kind)).toEqual(['acts', 'proof', 'done'])
 })
 
 it('takes a PC that slept, or that kept it waiting, for no silence of the engine', async () => {

@@ -11,8 +11,8 @@ export interface GuardianDeps {
   opener: LinkOpener
   loadDriver: (id: string) => Promise<DriverModule>
   tell: (message: FromWatchdog) => void
-  /** Writes a line that is on the disk when it returns. */
-  log: (line: LogLine) => void
+  /** Writes a line that is on the disk when it resolves. */
+  log: (line: LogLine) => Promise<void>
   pid: number
   enginePid: number
   killEngine: () => void
@@ -83,9 +83,9 @@ type Acting = GuardianDeps & {
 }
 
 /** A line that can't be written must not keep an output from being switched off. */
-const logged = ({ log }: Pick<Acting, 'log'>, line: LogLine): void => {
+const logged = async ({ log }: Pick<Acting, 'log'>, line: LogLine): Promise<void> => {
   try {
-    log(line)
+    await log(line)
   } catch (error) {
     process.stderr.write(`watchdog.log can’t be written: ${messageOf(error)}\n`)
   }
@@ -105,9 +105,10 @@ async function commandSafe(reason: 'hung' | 'died', acting: Acting): Promise<voi
   const work = [...once.values()].map(async ({ runId, watched }) => {
     const { name } = watched.config
     const proof = await switchOff(watched, { ...acting, noticedMs })
-    logged(acting, { kind: 'proof', utcMs: clock.utcMs(), runId, instrument: name, ...proof })
+    await logged(acting, { kind: 'proof', utcMs: clock.utcMs(), runId, instrument: name, ...proof })
   })
-  logged(acting, { kind: 'acts', utcMs: clock.utcMs(), pid, reason, enginePid, silentMs, runIds: [...holds.keys()] })
-  await Promise.all(work)
-  logged(acting, { kind: 'done', utcMs: clock.utcMs(), pid })
+  const acts = { kind: 'acts', utcMs: clock.utcMs(), pid, reason, enginePid, silentMs } as const
+  // Meanwhile: a slow disk must not keep an output on.
+  await Promise.all([logged(acting, { ...acts, runIds: [...holds.keys()] }), ...work])
+  await logged(acting, { kind: 'done', utcMs: clock.utcMs(), pid })
 }

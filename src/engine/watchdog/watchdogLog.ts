@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { promisify } from 'node:util'
 import type { Clock } from '../../base/clock.ts'
 import type { RunEvent } from '../../contract/run.ts'
 import { logLineSchema, type LogLine } from './messages.ts'
@@ -7,12 +8,14 @@ import { logLineSchema, type LogLine } from './messages.ts'
 const longestWaitMs = 60_000
 const pollMs = 100
 
-/** One line at the end of the file, on the disk when it returns. */
-export function appendLine(file: string, line: LogLine): void {
+const flush = promisify(fsync)
+
+/** One line at the end of the file, which others read from now on; on the disk when it resolves. */
+export async function appendLine(file: string, line: LogLine): Promise<void> {
   const descriptor = openSync(file, 'a', 0o600)
   try {
     writeSync(descriptor, `${JSON.stringify(line)}\n`)
-    fsyncSync(descriptor)
+    await flush(descriptor)
   } finally {
     closeSync(descriptor)
   }
