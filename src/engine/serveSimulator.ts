@@ -35,8 +35,9 @@ export interface SimulatorControls {
   setFault: (text: string) => void
   set: (name: string, value: string) => void
   setInterlock: (closed: boolean) => void
-  unplug: () => void
-  plug: () => void
+  /** Resolve when it is so. */
+  unplug: () => Promise<void>
+  plug: () => Promise<void>
 }
 
 export interface RunningSimulator extends SimulatorControls {

@@ -5,7 +5,7 @@ import type { SimulatorControls } from '../engine/serveSimulator.ts'
 export const consoleHelp = 'fault NAME… | fault off | set NAME=VALUE | unplug | plug | interlock open|closed'
 
 /** Carries out one line; the answer says what it is like now. */
-export function obey(line: string, controls: SimulatorControls): string {
+export async function obey(line: string, controls: SimulatorControls): Promise<string> {
   const [word = '', ...rest] = line.trim().split(/\s+/)
   const [first = ''] = rest
   switch (word) {
@@ -23,10 +23,10 @@ export function obey(line: string, controls: SimulatorControls): string {
       return `set ${pair}`
     }
     case 'unplug':
-      controls.unplug()
+      await controls.unplug()
       return 'unplugged'
     case 'plug':
-      controls.plug()
+      await controls.plug()
       return 'plugged in'
     case 'interlock':
       if (first !== 'open' && first !== 'closed') break
@@ -43,15 +43,19 @@ export function obey(line: string, controls: SimulatorControls): string {
  */
 export function openConsole(controls: SimulatorControls, say: (document: object, text: string) => void): () => void {
   const lines = createInterface({ input: process.stdin })
-  lines.on('line', (line) => {
-    if (line.trim() === '') return
+  const answer = async (line: string): Promise<void> => {
     try {
-      const now = obey(line, controls)
+      const now = await obey(line, controls)
       say({ line, ok: true, now }, now)
     } catch (error) {
       const text = messageOf(error)
       say({ line, ok: false, error: text }, `refused: ${text}`)
     }
+  }
+  // One after the other: answers come in the order of the lines.
+  let answered = Promise.resolve()
+  lines.on('line', (line) => {
+    if (line.trim() !== '') answered = answered.then(() => answer(line))
   })
   return () => {
     lines.close()

@@ -56,13 +56,13 @@ describe('a station keeps its instruments connected', () => {
       simulated: true,
       readings: [{ channel: 'irradiance', unit: 'W/m²' }, {}, {}],
     })
-    cell.unplug()
-    await waitUntil(() => health('cell') === 'lost', 3000)
+    await cell.unplug()
+    await waitUntil(() => health('cell') === 'lost')
     const lost = station.instruments.state('cell')
     expect(lost.problem?.code).toMatch(/^device\./)
     await waitUntil(() => (station.instruments.state('cell').reconnect?.attempt ?? 0) > 1)
-    cell.plug()
-    await waitUntil(() => health('cell') === 'connected', 10_000)
+    await cell.plug()
+    await waitUntil(() => health('cell') === 'connected')
     // The log tells of it once the row is on the disk, which may be later.
     await waitUntil(() => log('link').length > 1)
     expect(log('link').map((each) => each.level)).toEqual(['warning', 'info'])
@@ -71,16 +71,16 @@ describe('a station keeps its instruments connected', () => {
     expect(events.filter((each) => each.type === 'log')).toHaveLength(2)
   })
 
-  it('sees a half-open connection by the samples that don’t come', { timeout: 40_000 }, async () => {
+  it('sees a half-open connection by the samples that don’t come', async () => {
     const cell = await simulate('imt-si-rs485')
     const { add, health } = await openStation()
     await add('cell', 'imt-si-rs485', { link: asRtu(cell.address) })
     await waitUntil(() => health('cell') === 'connected')
     cell.setFault('half-open')
-    await waitUntil(() => health('cell') === 'stale', 3000)
-    await waitUntil(() => health('cell') === 'lost', 20_000)
+    await waitUntil(() => health('cell') === 'stale')
+    await waitUntil(() => health('cell') === 'lost')
     cell.setFault('')
-    await waitUntil(() => health('cell') === 'connected', 15_000)
+    await waitUntil(() => health('cell') === 'connected')
   })
 
   it('remembers its list, and connects at the start', async () => {
@@ -156,14 +156,14 @@ describe('what is kept of instruments', () => {
       kind: 'certificate' as const,
       certificate: 'K-17',
       by: 'PTB',
-      date: '2026-01-02',
-      dueDate: '2026-01-03',
+      date: '2020-01-02',
+      dueDate: '2020-01-03',
       result: 'pass' as const,
       note: '',
       documentSha256: null,
     }
     await calibrations.add('cell', entry, 'Ann')
-    expect(await failureOf(calibrations.add('cell', { ...entry, dueDate: '2025-01-01' }, 'Ann'))).toMatchObject({
+    expect(await failureOf(calibrations.add('cell', { ...entry, dueDate: '2019-01-01' }, 'Ann'))).toMatchObject({
       code: 'usage.invalidInput',
     })
     expect(await failureOf(calibrations.add('cell', { ...entry, dueDate: 'soon' }, 'Ann'))).toMatchObject({
@@ -172,7 +172,7 @@ describe('what is kept of instruments', () => {
     expect(first.station.instruments.config('cell').calibration).toEqual({
       certificate: 'K-17',
       by: 'PTB',
-      dueDate: '2026-01-03',
+      dueDate: '2020-01-03',
     })
     const request = {
       protocolId: 'PVTP-001',
@@ -183,12 +183,12 @@ describe('what is kept of instruments', () => {
     }
     const line = async (more: object = {}) =>
       (await first.station.preflight({ ...request, ...more })).find((each) => each.id === 'calibration.cell')
-    expect(await line()).toMatchObject({ state: 'problem', detail: 'expired on 2026-01-03' })
+    expect(await line()).toMatchObject({ state: 'problem', detail: 'expired on 2020-01-03' })
     expect(await line({ calibrationOverrides: { cell: 'the certificate is in the post' } })).toMatchObject({
       state: 'warning',
       detail: expect.stringContaining('in the post') as unknown,
     })
-    await calibrations.add('cell', { ...entry, certificate: 'K-18', date: '2026-01-04', dueDate: '2999-01-01' }, 'Ann')
+    await calibrations.add('cell', { ...entry, certificate: 'K-18', date: '2020-01-04', dueDate: '2999-01-01' }, 'Ann')
     expect(await line()).toMatchObject({ state: 'ok' })
     await cleanups.pop()!()
     const second = await openStation(first.folder)

@@ -13,8 +13,9 @@ export type CreateSimulator = (send: (bytes: Uint8Array) => void) => HostedSimul
 
 /** A simulator on a real wire, and its cable. */
 export interface ServedSimulator {
-  unplug: () => void
-  plug: () => void
+  /** Resolve when it is so. */
+  unplug: () => Promise<void>
+  plug: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -101,5 +102,5 @@ export async function serveSimulatorOnSerial(deps: {
   wire.onData((bytes) => {
     if (!isMute(faults)) simulator.receive(bytes)
   })
-  return { unplug: faults.unplug, plug: faults.plug, close: () => wire.close() }
+  return { unplug: async () => faults.unplug(), plug: async () => faults.plug(), close: () => wire.close() }
 }

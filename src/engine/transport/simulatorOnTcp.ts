@@ -99,13 +99,10 @@ export async function serveSimulatorOnTcp(deps: {
     await moving
     await Promise.all([port.leave(), endAll()])
   }
-  const unplug = (): void => {
-    faults.unplug()
+  const moved = async (move: () => void): Promise<void> => {
+    move()
     look()
+    await moving
   }
-  const plug = (): void => {
-    faults.plug()
-    look()
-  }
-  return { port: port.port, unplug, plug, close }
+  return { port: port.port, unplug: () => moved(faults.unplug), plug: () => moved(faults.plug), close }
 }

@@ -114,12 +114,13 @@ export const simulate: Command = {
       wire,
     })
     const { address } = served
+    // Before anybody knows of it: from then on it may be asked to end.
+    const { stopped, release } = untilStopped()
     output.result({ driver, address }, `SIMULATED ${driver} on ${address}; Ctrl+C ends it`)
     const closeConsole = openConsole(
       served,
       (document, text) => void process.stdout.write(`${output.json ? JSON.stringify(document) : text}\n`),
     )
-    const { stopped, release } = untilStopped()
     await stopped
     closeConsole()
     await served.close()
