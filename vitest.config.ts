@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-const common = { environment: 'node' as const, testTimeout: 30_000, hookTimeout: 60_000 }
+/** Where a test gives up. That proves nothing, so it is far beyond what a slow machine takes. */
+const common = {
+  environment: 'node' as const,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 30_000 } },
+}
 
 /** Unit: beside the code, and the rules of the house. The others start real processes, ports and browsers. */
 export default defineConfig({
@@ -18,7 +24,6 @@ export default defineConfig({
         test: {
           ...common,
           name: 'integration',
-          testTimeout: 120_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/house/**', 'test/browser/**', 'test/desktop/**'],
         },
@@ -27,13 +32,12 @@ export default defineConfig({
         test: {
           ...common,
           name: 'browser',
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
           include: ['test/browser/**/*.test.ts'],
         },
       },
       {
-        test: { ...common, name: 'desktop', testTimeout: 120_000, include: ['test/desktop/**/*.test.ts'] },
+        test: { ...common, name: 'desktop', include: ['test/desktop/**/*.test.ts'] },
       },
     ],
   },

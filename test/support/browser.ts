@@ -20,7 +20,7 @@ export function useBrowser(): {
   afterAll(() => browser.close())
   const open = async (viewport: { width: number; height: number }): Promise<Page> => {
     const page = await browser.newPage({ viewport, acceptDownloads: true })
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(120_000)
     page.on('pageerror', (error) => errors.push(error.message))
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text())

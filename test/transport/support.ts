@@ -18,6 +18,9 @@ export const scpi: LineSettings = {
   defaultTimeoutMs: 500,
 }
 
+/** On real wires, where a busy machine may keep an answer waiting that comes. */
+export const patientScpi: LineSettings = { ...scpi, defaultTimeoutMs: 30_000 }
+
 export interface Bench {
   clock: VirtualClock
   wire: Wire
@@ -78,10 +81,13 @@ export const hasPymodbus = existsSync(python) && runs(python, '-c', 'import pymo
 export const needs = (available: boolean, what: string): string =>
   available ? '' : ` [skipped: ${what} is not installed]`
 
-export const waitUntil = async (condition: () => boolean, timeoutMs = 5000): Promise<void> => {
-  const giveUpMs = Date.now() + timeoutMs
+/** Where a wait is given up: far beyond what a slow machine takes. */
+const giveUpAfterMs = 60_000
+
+export const waitUntil = async (condition: () => boolean): Promise<void> => {
+  const giveUpMs = performance.now() + giveUpAfterMs
   while (!condition()) {
-    if (Date.now() > giveUpMs) throw new Error(`not so within ${timeoutMs} ms`)
+    if (performance.now() > giveUpMs) throw new Error(`not so within ${giveUpAfterMs} ms`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
