@@ -10,6 +10,7 @@ import { startSimulator } from '../../drivers/bench/startSimulator.ts'
 import { createBench } from '../../drivers/bench/bench.ts'
 import { createRandom } from '../../src/base/random.ts'
 import { createLinkOpener } from '../../src/engine/transport/openLink.ts'
+import { startStopwatch } from '../support/stalls.ts'
 import { hasSocat, needs, stopProcess, waitUntil } from './support.ts'
 import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
@@ -97,25 +98,25 @@ const cell = ['imt-si-rs485', { startMs: '0', hardware: '9.99' }, 'modbus-rtu-us
 const meter = ['keithley-2400', { serial: 'SIM1' }, 'serial-usb://0403:6001/A?baudRate=9600'] as const
 
 describe.skipIf(!hasSocat)(`a cable that is pulled and put back${needs(hasSocat, 'socat')}`, () => {
-  it('a hundred times, each time at another port, leaks nothing', { timeout: 240_000 }, async () => {
+  it('a hundred times, each time at another port, leaks nothing', { timeout: 600_000 }, async () => {
     const { manager, health, unplug, plug, errors } = await keep(...cell)
     const cycle = async (i: number): Promise<void> => {
       await unplug()
-      await waitUntil(() => health() === 'lost', 3000)
+      await waitUntil(() => health() === 'lost')
       await plug(`ttyUSB${i}`)
-      await waitUntil(() => health() === 'connected', 5000)
+      await waitUntil(() => health() === 'connected')
     }
     for (let i = 1; i <= 3; i++) await cycle(i)
     const before = { files: openFiles(), resources: process.getActiveResourcesInfo().length }
     for (let i = 4; i <= 100; i++) await cycle(i)
     // A timer or a query of this very moment comes and goes.
-    expect(openFiles()).toBeLessThanOrEqual(before.files + 2)
-    expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before.resources + 4)
+    await expect.poll(openFiles).toBeLessThanOrEqual(before.files + 2)
+    await expect.poll(() => process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before.resources + 4)
     expect(manager.stats('x')).toMatchObject({ opens: 101, losses: 100 })
     expect(errors).toEqual([])
   })
 
-  it('is seen within 3 s without any traffic', { timeout: 20_000 }, async () => {
+  it('is seen within 3 s without any traffic', async () => {
     const adapter = await createAdapter(meter[0], meter[1])
     const path = await adapter.plug('ttyUSB0')
     const { drivers } = await discoverParts()
@@ -130,19 +131,20 @@ describe.skipIf(!hasSocat)(`a cable that is pulled and put back${needs(hasSocat,
     const link = `serial://${path}?baudRate=9600`
     manager.put({ id: 'x', name: 'X', driver: meter[0], link, deviations: [], calibration: null })
     await manager.acquire(['x'], 'a-run')
-    const startMs = clock.monotonicMs()
     await adapter.unplug()
-    await waitUntil(() => manager.state('x').health === 'lost', 5000)
-    expect(clock.monotonicMs() - startMs).toBeLessThan(3000)
+    const stopwatch = startStopwatch()
+    await waitUntil(() => manager.state('x').health === 'lost')
+    expect(stopwatch.elapsedMs()).toBeLessThan(3000)
+    stopwatch.end()
   })
 
-  it('of a line instrument: the run has it again, at another port', { timeout: 30_000 }, async () => {
+  it('of a line instrument: the run has it again, at another port', async () => {
     const { manager, unplug, plug } = await keep(...meter)
     const [opened] = await manager.acquire(['x'], 'a-run')
     await unplug()
-    await waitUntil(() => manager.state('x').health === 'lost', 3000)
+    await waitUntil(() => manager.state('x').health === 'lost')
     await plug('ttyACM5')
-    await waitUntil(() => manager.state('x').health === 'connected', 8000)
+    await waitUntil(() => manager.state('x').health === 'connected')
     const readings = await opened!.instrument.read()
     expect(readings.find((each) => each.channel === 'output')).toMatchObject({ value: 0 })
     expect(await opened!.instrument.safeStop()).toMatchObject({ safe: true })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createBench, failureOf, scpi, waitUntil } from '../../../test/transport/support.ts'
+import { createBench, failureOf, patientScpi, scpi, waitUntil } from '../../../test/transport/support.ts'
 import { createRealClock } from '../realClock.ts'
 import { createMemoryWire, type FarEnd } from './memoryWire.ts'
 import { rtuFrame } from './modbusFrame.ts'
@@ -128,7 +128,7 @@ describe('a link opener', () => {
     expect(failed.map((each) => each.code)).toEqual(['device.linkFailed', 'device.linkFailed'])
     server?.listen(port, '127.0.0.1')
     if (server) servers.push(server)
-    const [a, b] = await Promise.all([opener.openLine(url, scpi), opener.openLine(url, scpi)])
+    const [a, b] = await Promise.all([opener.openLine(url, patientScpi), opener.openLine(url, patientScpi)])
     expect(await a.link.query('hello')).toBe('hello')
     expect(sockets).toHaveLength(1)
     await Promise.all([a.close(), b.close()])
@@ -145,10 +145,11 @@ describe('a link opener', () => {
       const port = await listen((socket) => void socket.on('data', () => end(socket)))
       const { link, close } = await opener.openLine(`tcp://127.0.0.1:${port}`, scpi)
       const startMs = clock.monotonicMs()
-      const failure = await failureOf(link.query('*IDN?', { timeoutMs: 5000 }))
+      const timeoutMs = 60_000
+      const failure = await failureOf(link.query('*IDN?', { timeoutMs }))
       expect(failure.code).toBe('device.closed')
       expect(failure.context?.detail).toMatch(said)
-      expect(clock.monotonicMs() - startMs).toBeLessThan(1000)
+      expect(clock.monotonicMs() - startMs).toBeLessThan(timeoutMs / 2)
       await close()
     }
   })
@@ -161,6 +162,7 @@ describe('a link opener', () => {
     const failure = await failureOf(opener.openLine('tcp://192.0.2.1:5025', scpi))
     expect(failure.code).toBe('device.linkFailed')
     expect(failure.context?.detail).toMatch(/answered|way|refused/)
-    expect(clock.monotonicMs() - startMs).toBeLessThan(2000)
+    // The system itself would go on for minutes.
+    expect(clock.monotonicMs() - startMs).toBeLessThan(30_000)
   })
 })

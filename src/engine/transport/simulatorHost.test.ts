@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { bytesToLatin1, latin1ToBytes } from '../../base/bytes.ts'
 import type { WireSimulator } from '../../contract/instrument.ts'
-import { failureOf, scpi } from '../../../test/transport/support.ts'
+import { failureOf, patientScpi } from '../../../test/transport/support.ts'
 import { createRealClock } from '../realClock.ts'
 import { createLinkOpener } from './openLink.ts'
 import { hostSimulatorInMemory } from './simulatorHost.ts'
@@ -31,8 +31,8 @@ describe('a simulator', () => {
     closers.push(server.close)
     const url = `tcp://127.0.0.1:${server.port}`
     const openers = [createLinkOpener({ clock }), createLinkOpener({ clock })] as const
-    const a = await openers[0].openLine(url, scpi)
-    const b = await openers[1].openLine(url, scpi)
+    const a = await openers[0].openLine(url, patientScpi)
+    const b = await openers[1].openLine(url, patientScpi)
     expect(await a.link.query('N?')).toBe('1')
     expect(await b.link.query('N?')).toBe('2')
     expect(await a.link.query('N?')).toBe('3')
@@ -41,11 +41,11 @@ describe('a simulator', () => {
     await clock.sleep(80)
     expect(await b.link.query('N?')).toBe('4')
     expect(b.stats().discardedBytes).toBe(0)
-    const again = await openers[0].openLine(url, scpi)
+    const again = await openers[0].openLine(url, patientScpi)
     expect(await again.link.query('N?')).toBe('5')
     await server.close()
     expect((await failureOf(b.link.query('N?'))).code).toBe('device.closed')
-    expect((await failureOf(openers[1].openLine(url, scpi))).code).toBe('device.linkFailed')
+    expect((await failureOf(openers[1].openLine(url, patientScpi))).code).toBe('device.linkFailed')
   })
 
   it('refuses a port that is taken', async () => {
@@ -58,11 +58,11 @@ describe('a simulator', () => {
   it('in memory keeps its state when it is unplugged and attached again', async () => {
     const host = hostSimulatorInMemory({ name: 'sim:smu', create: createCounter })
     const opener = createLinkOpener({ clock, attachSimulated: () => host.attach() })
-    const first = await opener.openLine('sim:smu', scpi)
+    const first = await opener.openLine('sim:smu', patientScpi)
     expect(await first.link.query('N?')).toBe('1')
     host.unplug()
     expect((await failureOf(first.link.query('N?'))).code).toBe('device.closed')
-    const second = await opener.openLine('sim:smu', scpi)
+    const second = await opener.openLine('sim:smu', patientScpi)
     expect(await second.link.query('N?')).toBe('2')
     await second.close()
   })
