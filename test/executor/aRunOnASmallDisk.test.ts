@@ -33,7 +33,7 @@ async function open() {
     steps: [
       {
         ...{ id: 'log', kind: 'record', title: 'Record', channels: [{ roles: ['chamber'], everyS: 0.1 }] },
-        steps: [{ id: 'soak', kind: 'hold', title: 'Soak', bands: [], durationS: 8, everyS: 1, timeoutS: 600 }],
+        steps: [{ id: 'soak', kind: 'hold', title: 'Soak', bands: [], durationS: 20, everyS: 1, timeoutS: 600 }],
       },
     ],
     exposure: undefined,
@@ -68,7 +68,7 @@ describe.skipIf(!isMounted)('a real disk (skipped without the right to mount one
       ...{ protocolId: template.id, module: { id: 'M-1', maker: '', model: '' }, operator: 'Test operator' },
       ...{ parameters: {}, roles: assignRoles(template, station.instruments.states()) },
     })
-    await expect.poll(() => shown.size, { timeout: 20_000 }).toBeGreaterThan(15)
+    await expect.poll(() => shown.size).toBeGreaterThan(15)
     fill(64 * 1024)
     await isFull.promise
     const before = shown.size
