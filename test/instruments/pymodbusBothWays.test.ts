@@ -32,60 +32,56 @@ const ask = async (framing: 'rtu' | 'tcp', at: { port: string; unit: number }, r
 const modbus = subjects.filter((each) => each.driver.link === 'registers')
 
 describe.skipIf(!hasPymodbus)(`pymodbus asks our simulators${needs(hasPymodbus, 'python3-pymodbus')}`, () => {
-  it.each(modbus)(
-    '$id: every register that our driver reads, in each framing that it knows',
-    { timeout: 60_000 },
-    async (subject) => {
-      const unit = Number(/[?&]unit=(\d+)/.exec(subject.driver.profile.exampleLink)?.[1] ?? 1)
-      const wire = { host: '127.0.0.1', port: 0 }
-      const options = { unit: String(unit) }
-      const served = await serveSimulator({ simulator: subject.simulator, clock, seed: 1, options, wire })
-      closes.push(() => served.close())
-      const port = served.address.split(':').at(-1)!
-      const requests = new Map<string, Request>()
-      const opener = createLinkOpener({
-        clock,
-        trace: ({ direction, bytes }) => {
-          const kind = kinds[bytes[1] ?? 0]
-          if (direction !== 'sent' || kind === undefined || bytes.length !== 8) return
-          const request: Request = [kind, bytes[2]! * 256 + bytes[3]!, bytes[4]! * 256 + bytes[5]!]
-          requests.set(request.join(), request)
-        },
+  it.each(modbus)('$id: every register that our driver reads, in each framing that it knows', async (subject) => {
+    const unit = Number(/[?&]unit=(\d+)/.exec(subject.driver.profile.exampleLink)?.[1] ?? 1)
+    const wire = { host: '127.0.0.1', port: 0 }
+    const options = { unit: String(unit) }
+    const served = await serveSimulator({ simulator: subject.simulator, clock, seed: 1, options, wire })
+    closes.push(() => served.close())
+    const port = served.address.split(':').at(-1)!
+    const requests = new Map<string, Request>()
+    const opener = createLinkOpener({
+      clock,
+      trace: ({ direction, bytes }) => {
+        const kind = kinds[bytes[1] ?? 0]
+        if (direction !== 'sent' || kind === undefined || bytes.length !== 8) return
+        const request: Request = [kind, bytes[2]! * 256 + bytes[3]!, bytes[4]! * 256 + bytes[5]!]
+        requests.set(request.join(), request)
+      },
+    })
+    const opened = await openInstrument(
+      {
+        id: 'x',
+        name: 'x',
+        driver: subject.id,
+        link: `modbus-rtu-over-tcp://127.0.0.1:${port}?unit=${unit}`,
+        deviations: [],
+        calibration: null,
+        definition: subject.driver.exampleDefinition,
+      },
+      { clock, drivers, opener },
+    )
+    await opened.instrument.read()
+    await opened.close()
+    const asked = [...requests.values()]
+    expect(asked.length).toBeGreaterThan(0)
+    // A sensor with nothing but RS-485 knows no other framing.
+    const framings = /^modbus-tcp:/.test(subject.driver.profile.exampleLink)
+      ? (['rtu', 'tcp'] as const)
+      : (['rtu'] as const)
+    for (const framing of framings) {
+      const answers = await ask(framing, { port, unit }, asked)
+      expect(answers.filter(Array.isArray).length, 'registers that are there').toBeGreaterThan(0)
+      asked.forEach(([, , count], i) => {
+        const answer = answers[i]
+        // Our driver also asks for what only some controllers have.
+        if (typeof answer === 'number') expect(answer).toBe(2)
+        else expect(answer, `${framing} ${asked[i]!.join(' ')}`).toHaveLength(count)
       })
-      const opened = await openInstrument(
-        {
-          id: 'x',
-          name: 'x',
-          driver: subject.id,
-          link: `modbus-rtu-over-tcp://127.0.0.1:${port}?unit=${unit}`,
-          deviations: [],
-          calibration: null,
-          definition: subject.driver.exampleDefinition,
-        },
-        { clock, drivers, opener },
-      )
-      await opened.instrument.read()
-      await opened.close()
-      const asked = [...requests.values()]
-      expect(asked.length).toBeGreaterThan(0)
-      // A sensor with nothing but RS-485 knows no other framing.
-      const framings = /^modbus-tcp:/.test(subject.driver.profile.exampleLink)
-        ? (['rtu', 'tcp'] as const)
-        : (['rtu'] as const)
-      for (const framing of framings) {
-        const answers = await ask(framing, { port, unit }, asked)
-        expect(answers.filter(Array.isArray).length, 'registers that are there').toBeGreaterThan(0)
-        asked.forEach(([, , count], i) => {
-          const answer = answers[i]
-          // Our driver also asks for what only some controllers have.
-          if (typeof answer === 'number') expect(answer).toBe(2)
-          else expect(answer, `${framing} ${asked[i]!.join(' ')}`).toHaveLength(count)
-        })
-      }
-      const beyond = await ask('rtu', { port, unit }, [['holding', 65_535, 1]])
-      expect([1, 2, 3], 'an address that no instrument has').toContain(beyond[0])
-    },
-  )
+    }
+    const beyond = await ask('rtu', { port, unit }, [['holding', 65_535, 1]])
+    expect([1, 2, 3], 'an address that no instrument has').toContain(beyond[0])
+  })
 })
 
 /** What pymodbusServer.py is: register n of unit 1 holds 1000 + n. */
@@ -127,7 +123,7 @@ describe.skipIf(!hasPymodbus)(`our driver asks a pymodbus server${needs(hasPymod
   it.each([
     ['tcp', 'modbus-tcp'],
     ['rtu-over-tcp', 'modbus-rtu-over-tcp'],
-  ])('over %s: identifies, reads, sets and reads back', { timeout: 60_000 }, async (kind, scheme) => {
+  ])('over %s: identifies, reads, sets and reads back', async (kind, scheme) => {
     const port = await freePort()
     children.push(spawn(python, [script('../transport/pymodbusServer.py'), kind, String(port)], { stdio: 'ignore' }))
     const open = (unit: number) =>
@@ -144,11 +140,12 @@ describe.skipIf(!hasPymodbus)(`our driver asks a pymodbus server${needs(hasPymod
         { clock, drivers, opener: createLinkOpener({ clock }) },
       )
     const whenUp = async (): ReturnType<typeof open> => {
-      for (let i = 0; ; i++)
+      const giveUpMs = clock.monotonicMs() + 60_000
+      for (;;)
         try {
           return await open(1)
         } catch (error) {
-          if (i > 60) throw error
+          if (clock.monotonicMs() > giveUpMs) throw error
           await clock.sleep(200)
         }
     }

@@ -173,7 +173,7 @@ it('starts the simulated station with the start command and serves its page', as
   const ended = new Promise<number | null>((resolve) => start.once('close', (code) => resolve(code)))
   let text = ''
   start.stdout.setEncoding('utf8').on('data', (part: string) => (text += part))
-  await expect.poll(() => text, { timeout: 60_000 }).toMatch(/Open http:\S+/)
+  await expect.poll(() => text).toMatch(/Open http:\S+/)
   expect(text).toContain('SIMULATED')
   const page = await fetch(/Open (http:\S+)/.exec(text)![1]!)
   expect(page.status).toBe(200)

@@ -15,14 +15,13 @@ it('shows a run as interrupted with every committed sample, and no verdict, afte
     parameters: { ...request.parameters, temperatureHoldS: 0, settleMs: 30 },
   })
   let published = 0
+  const answered = new Set<string>()
   for await (const event of events) {
-    if (event.type === 'live' && event.live.prompt)
-      await before.client.runs.answer({
-        runId: run.id,
-        promptId: event.live.prompt.id,
-        value: '',
-        who: 'Test operator',
-      })
+    const promptId = event.type === 'live' ? event.live.prompt?.id : undefined
+    if (promptId !== undefined && !answered.has(promptId)) {
+      answered.add(promptId)
+      await before.client.runs.answer({ runId: run.id, promptId, value: '', who: 'Test operator' })
+    }
     if (event.type === 'sweepPoints') published += event.points.voltageV.length
     if (published >= 20) break
   }

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { RunLive } from '../../src/contract/run.ts'
 import { serveCli, temporaryFolder, type Served } from '../support/cli.ts'
-import { openWindow, simulatedRequest, waitForEvent, type Client } from '../support/window.ts'
+import { openWindow, simulatedRequest, type Client } from '../support/window.ts'
 
 let served: Served
 let window: { client: Client; close(): void }
@@ -25,12 +24,16 @@ it('commands the output off in the middle of a sweep, reads it back, and gives n
     parameters: { ...request.parameters, temperatureHoldS: 0, settleMs: 50 },
   })
   const states: string[] = []
+  const answered = new Set<string>()
   let stoppedAtMs = 0
   let confirmedAfterMs = 0
   for await (const event of events) {
     if (event.type === 'live') {
       const { prompt } = event.live
-      if (prompt) await client.runs.answer({ runId: run.id, promptId: prompt.id, value: '', who: 'Test operator' })
+      if (prompt && !answered.has(prompt.id)) {
+        answered.add(prompt.id)
+        await client.runs.answer({ runId: run.id, promptId: prompt.id, value: '', who: 'Test operator' })
+      }
       for (const stop of event.live.safeStops) if (states.at(-1) !== stop.state) states.push(stop.state)
       if (states.includes('confirmed') && confirmedAfterMs === 0 && stoppedAtMs > 0)
         confirmedAfterMs = performance.now() - stoppedAtMs
@@ -57,10 +60,8 @@ it('frees the instruments for the next run', async () => {
 it('stops a run that waits for the operator', async () => {
   const { client } = window
   const run = await client.runs.start(await simulatedRequest(client))
-  const asked = waitForEvent(client, (event) => event.type === 'live' && event.live.prompt !== null)
-  const snapshot = await client.station.snapshot()
-  const live: RunLive | undefined = snapshot.live.find((each) => each.runId === run.id)
-  if (!live?.prompt) await asked
+  const prompt = async () => (await client.station.snapshot()).live.find((each) => each.runId === run.id)?.prompt
+  await expect.poll(prompt).toBeTruthy()
   await client.runs.stop({ runId: run.id, who: 'Test operator' })
   await expect.poll(async () => (await client.runs.detail({ runId: run.id })).run.status).toBe('stopped')
 })

@@ -36,7 +36,7 @@ it('ends in order at once, whatever a client of the network has left half sent',
 it('ends in order when nobody takes its log any more', async () => {
   const served = await serveCli('serve', '--simulate', '--port', '0', '--data', join(temporaryFolder(), 'data'))
   served.child.stderr?.destroy()
-  const late = setTimeout(() => served.child.kill('SIGKILL'), 20_000)
+  const late = setTimeout(() => served.child.kill('SIGKILL'), 60_000)
   // It says that it ends, and where it can't it must not try for ever.
   expect(await served.end('SIGTERM')).toBe(0)
   clearTimeout(late)

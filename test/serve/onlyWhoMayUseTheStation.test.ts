@@ -217,7 +217,7 @@ describe('on the network', () => {
   const enterInTime = async (offered: string): Promise<Answer> => {
     for (let i = 0; ; i++) {
       const answer = await enter(offered)
-      if (answer.status !== 429 || i > 100) return answer
+      if (answer.status !== 429 || i > 300) return answer
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
@@ -257,8 +257,11 @@ describe('on the network', () => {
     const wrong = await enterInTime(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)
     expect(wrong.status).toBe(401)
     expect(wrong.headers['set-cookie']).toBeUndefined()
-    const next = await Promise.all(Array.from({ length: 20 }, (_each, i) => enter(`guess-${i}`)))
-    expect(next.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(18)
+    const startMs = performance.now()
+    const next = await Promise.all(Array.from({ length: 200 }, (_each, i) => enter(`guess-${i}`)))
+    // One a second is looked at.
+    const most = 2 + Math.floor((performance.now() - startMs) / 1000)
+    expect(next.filter(({ status }) => status !== 429).length).toBeLessThanOrEqual(most)
     // The right one is let in again after a moment.
     expect((await enterInTime(token)).status).toBe(200)
   })
