@@ -4,6 +4,7 @@ import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sidewaysOverflow, useBrowser } from '../support/browser.ts'
 import { jsonOf, root, runCli, serveCli, temporaryFolder, type Served } from '../support/cli.ts'
+import { openWindow, waitForEvent } from '../support/window.ts'
 
 const shots = join(root, 'test-results', 'screenshots')
 const browser = useBrowser()
@@ -22,7 +23,9 @@ async function look(page: Page, name: string): Promise<void> {
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 })
     await page.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true })
-    expect(await sidewaysOverflow(page), `${name} is wider than ${width}`).toBeLessThanOrEqual(0)
+    await expect
+      .poll(() => sidewaysOverflow(page), { message: `${name} is wider than ${width}` })
+      .toBeLessThanOrEqual(0)
   }
   await page.setViewportSize({ width: 1440, height: 900 })
 }
@@ -46,11 +49,20 @@ async function begin(page: Page): Promise<string> {
   const confirm = page.getByRole('button', { name: 'Confirm' })
   const chamber = page.getByText('Climate chamber, temperature').first()
   while (!(await chamber.isVisible())) {
-    await confirm.or(chamber).first().waitFor({ timeout: 120_000 })
-    if (await confirm.isVisible()) await confirm.click()
-    await page.waitForTimeout(300)
+    await confirm.or(chamber).first().waitFor()
+    for (const asked of await confirm.elementHandles()) {
+      await asked.click()
+      await asked.waitForElementState('hidden')
+    }
   }
   return new URL(page.url()).hash.split('/').at(-1) ?? ''
+}
+
+async function untilRecorded(readings: number): Promise<void> {
+  const { client, close } = await openWindow(served.address)
+  let left = readings
+  await waitForEvent(client, (event) => event.type === 'reading' && --left === 0)
+  close()
 }
 
 /** A row each second of the last six minutes: what the chamber wrote while nobody asked it. */
@@ -68,7 +80,7 @@ function writeLog(): string {
 it('a chamber’s log is compared with the record, kept as evidence, and marked in the ledger', async () => {
   const page = await browser.open({ width: 1440, height: 900 })
   const runId = await begin(page)
-  await page.waitForTimeout(5000)
+  await untilRecorded(5)
   await served.end('SIGKILL')
   await page.waitForTimeout(2000)
   const log = writeLog()
@@ -99,7 +111,7 @@ it('a chamber’s log is compared with the record, kept as evidence, and marked 
   await look(page, 'backfill-2-compared')
   await page.getByRole('button', { name: 'Keep as evidence' }).click()
   await page.getByRole('list', { name: 'Logs that were brought in' }).waitFor()
-  expect(await page.getByText('BACK-FILLED').count()).toBeGreaterThan(0)
+  await page.getByText('BACK-FILLED').first().waitFor()
   await look(page, 'backfill-3-kept')
 
   await page.getByRole('textbox', { name: /Why/ }).fill('the chamber held it')

@@ -24,7 +24,9 @@ async function look(page: Page, name: string): Promise<void> {
   ] as const) {
     await page.setViewportSize({ width, height })
     await page.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true })
-    expect(await sidewaysOverflow(page), `${name} is wider than ${width}`).toBeLessThanOrEqual(0)
+    await expect
+      .poll(() => sidewaysOverflow(page), { message: `${name} is wider than ${width}` })
+      .toBeLessThanOrEqual(0)
   }
 }
 
@@ -55,8 +57,12 @@ describe('a run whose instruments are taken', () => {
       await page.getByRole('button', { name: 'Queue it' }).click()
       await page.getByRole('button', { name: `Edit ${id}` }).waitFor()
     }
-    expect((await rows(page))[0]).toMatch(/SECOND[^]*Waiting[^]*are taken by the run of PVTP-001 on FIRST/)
-    expect((await rows(page))[1]).toMatch(/THIRD[^]*PVTP-001 on SECOND is before it/)
+    await expect
+      .poll(() => rows(page))
+      .toEqual([
+        expect.stringMatching(/SECOND[^]*Waiting[^]*are taken by the run of PVTP-001 on FIRST/),
+        expect.stringMatching(/THIRD[^]*PVTP-001 on SECOND is before it/),
+      ])
     expect(await page.getByRole('button', { name: /^Start / }).count()).toBe(0)
 
     await page.getByRole('button', { name: 'Move THIRD earlier' }).focus()
@@ -84,7 +90,7 @@ describe('a run whose instruments are taken', () => {
 
     await page.getByRole('button', { name: /^Stop/ }).first().click()
     await page.getByRole('button', { name: 'Start SECOND …' }).waitFor()
-    expect((await rows(page))[0]).toMatch(/Ready[^]*a person has to start it/i)
+    await expect.poll(async () => (await rows(page))[0]).toMatch(/Ready[^]*a person has to start it/i)
     await page.getByRole('button', { name: 'Start SECOND …' }).press('Enter')
     await look(page, 'queue-3-start')
     expect(await page.getByRole('button', { name: 'Start test' }).isDisabled()).toBe(true)

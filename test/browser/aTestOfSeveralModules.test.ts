@@ -19,7 +19,9 @@ afterAll(() => served.end('SIGTERM'))
 
 async function look(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
-  expect(await sidewaysOverflow(page), `${name} is wider than the screen`).toBeLessThanOrEqual(0)
+  await expect
+    .poll(() => sidewaysOverflow(page), { message: `${name} is wider than the screen` })
+    .toBeLessThanOrEqual(0)
 }
 
 /** Two modules, the second one typed as a scanner types; a person decides after any outage. */

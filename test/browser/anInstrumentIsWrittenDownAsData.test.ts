@@ -18,7 +18,9 @@ afterAll(() => served.end('SIGTERM'))
 
 async function look(page: Page, name: string): Promise<void> {
   await page.getByRole('region', { name: 'Add an instrument' }).screenshot({ path: join(shots, `${name}.png`) })
-  expect(await sidewaysOverflow(page), `${name} is wider than the screen`).toBeLessThanOrEqual(0)
+  await expect
+    .poll(() => sidewaysOverflow(page), { message: `${name} is wider than the screen` })
+    .toBeLessThanOrEqual(0)
 }
 
 const add = async (page: Page, driver: string): Promise<void> => {
@@ -48,7 +50,7 @@ describe.each([
     await page.getByRole('button', { name: 'Save instrument' }).click()
     await page.getByText(`Pt100 ${device}`).first().waitFor()
     await add(page, 'pid-station')
-    expect(await page.getByLabel('Link').inputValue()).toBe('parts:')
+    await expect.poll(() => page.getByLabel('Link').inputValue()).toBe('parts:')
     await page.getByText('Leakage meters, in the order of the lanes (1 to 16)').waitFor()
     await page.getByText('The station has no HvSource yet').waitFor()
     await look(page, `${device}-instrument-2-parts`)

@@ -53,7 +53,9 @@ async function look(page: Page, name: string): Promise<void> {
   ] as const) {
     await page.setViewportSize({ width, height: 900 })
     await page.screenshot({ path: join(shots, `${device}-calibration-${name}.png`), fullPage: true })
-    expect(await sidewaysOverflow(page), `${name} is wider than the ${device}`).toBeLessThanOrEqual(0)
+    await expect
+      .poll(() => sidewaysOverflow(page), { message: `${name} is wider than the ${device}` })
+      .toBeLessThanOrEqual(0)
   }
   await page.setViewportSize({ width: 1440, height: 900 })
 }
@@ -90,7 +92,7 @@ it('an expired calibration is refused, then passed over with a reason that the r
   const line = page.getByRole('listitem').filter({ hasText: 'Calibration of Cell' })
   await line.getByText('rules take no reason').waitFor()
   expect(await line.getByRole('textbox').count()).toBe(0)
-  expect(await page.getByRole('button', { name: 'Start test' }).isDisabled()).toBe(true)
+  await expect.poll(() => page.getByRole('button', { name: 'Start test' }).isDisabled()).toBe(true)
   await look(page, '2-forbidden')
 
   await setRule(page, 'Only with a reason')
@@ -98,7 +100,7 @@ it('an expired calibration is refused, then passed over with a reason that the r
   await page.goto(`${served.address}#/test/preflight`)
   const why = line.getByRole('textbox', { name: 'Why it is used all the same' })
   await why.waitFor()
-  expect(await page.getByRole('button', { name: 'Start test' }).isDisabled()).toBe(true)
+  await expect.poll(() => page.getByRole('button', { name: 'Start test' }).isDisabled()).toBe(true)
   await look(page, '3-refused')
   // With the keyboard alone.
   await why.focus()

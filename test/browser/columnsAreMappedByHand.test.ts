@@ -28,7 +28,9 @@ afterAll(() => served.end('SIGTERM'))
 async function look(page: Page, name: string): Promise<void> {
   const panel = page.getByRole('region', { name: 'Columns of the file' })
   await panel.screenshot({ path: join(shots, `${name}.png`) })
-  expect(await sidewaysOverflow(page), `${name} is wider than the screen`).toBeLessThanOrEqual(0)
+  await expect
+    .poll(() => sidewaysOverflow(page), { message: `${name} is wider than the screen` })
+    .toBeLessThanOrEqual(0)
 }
 
 const openFile = async (page: Page): Promise<void> => {
@@ -45,9 +47,12 @@ describe.each([
     await openFile(page)
     await page.getByLabel('How it is read').selectOption({ label: 'Say what the columns are …' })
     await page.getByRole('table', { name: 'First lines of the file' }).waitFor()
-    expect(await page.getByLabel('Between the columns').inputValue()).toBe(';')
-    expect(await page.getByLabel('Decimal sign').inputValue()).toBe(',')
-    expect(await page.getByLabel('Lines to skip').inputValue()).toBe('2')
+    for (const [label, value] of Object.entries({
+      'Between the columns': ';',
+      'Decimal sign': ',',
+      'Lines to skip': '2',
+    }))
+      await expect.poll(() => page.getByLabel(label).inputValue()).toBe(value)
     await page.getByText('say which columns are voltage and current').first().waitFor()
     await look(page, `${device}-import-1-unmapped`)
     await page.getByLabel('Column 2', { exact: true }).selectOption({ label: 'Voltage' })

@@ -22,7 +22,9 @@ const methodState =
 
 async function look(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
-  expect(await sidewaysOverflow(page), `${name} is wider than the screen`).toBeLessThanOrEqual(0)
+  await expect
+    .poll(() => sidewaysOverflow(page), { message: `${name} is wider than the screen` })
+    .toBeLessThanOrEqual(0)
 }
 
 async function chooseModule(page: Page): Promise<void> {
@@ -59,12 +61,12 @@ describe.each([
     await page.getByRole('button', { name: 'Confirm' }).waitFor()
     await look(page, `${device}-4-prompt`)
     await page.getByRole('button', { name: 'Confirm' }).click()
-    await page.getByRole('img', { name: /2 sweeps|3 sweeps/ }).waitFor()
+    await page.getByRole('img', { name: /[2-9] sweeps/ }).waitFor()
     await page.getByText(methodState).waitFor()
     await look(page, `${device}-5-live`)
 
-    await page.getByRole('region', { name: 'Results' }).waitFor({ timeout: 120_000 })
-    await expect.poll(() => page.getByRole('heading', { name: /pass/i }).count()).toBeGreaterThan(0)
+    await page.getByRole('region', { name: 'Results' }).waitFor({ timeout: 180_000 })
+    await page.getByRole('heading', { name: /pass/i }).first().waitFor()
     await page.getByText(methodState).waitFor()
     await look(page, `${device}-6-result`)
     expect(await page.getByText('SIMULATED').count()).toBeGreaterThan(0)
@@ -88,10 +90,13 @@ describe('the stop button', () => {
     const page = await browser.open({ width: 1440, height: 900 })
     await startRun(page)
     await page.getByRole('button', { name: 'Confirm' }).click()
-    await page.getByRole('img', { name: /1 sweep|2 sweeps/ }).waitFor()
+    await page.getByRole('img', { name: /\d sweeps?/ }).waitFor()
     await page.getByRole('link', { name: 'Instruments' }).click()
     await page.getByRole('button', { name: /^Stop/ }).click()
-    await expect.poll(() => page.getByText(/read back as off/).count(), { timeout: 30_000 }).toBeGreaterThan(0)
+    await page
+      .getByText(/read back as off/)
+      .first()
+      .waitFor()
     await look(page, 'desktop-8-stopped')
     await page.close()
   })
