@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Where a test gives up. That proves nothing, so it is far beyond what a slow machine takes. */
 const common = {
   environment: 'node' as const,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   expect: { poll: { timeout: 30_000 } },
 }
 
@@ -32,7 +32,6 @@ export default defineConfig({
         test: {
           ...common,
           name: 'browser',
-          testTimeout: 240_000,
           include: ['test/browser/**/*.test.ts'],
         },
       },

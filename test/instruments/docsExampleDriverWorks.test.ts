@@ -42,7 +42,7 @@ it('compiles', () => {
   const { stdout, status } = tool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json')
   expect(stdout).toBe('')
   expect(status).toBe(0)
-}, 120_000)
+})
 
 it('is a driver that the station would find, and its simulator answers it over the real transport', async () => {
   const driver = readDriver('acme-t1', await load('driver.ts'))
@@ -63,4 +63,4 @@ it('passes its own tests', () => {
   const { stdout, stderr, status } = tool('vitest/vitest.mjs', 'run', '--root', folder, '--dir', 'drivers/acme-t1')
   expect(status, stdout + stderr).toBe(0)
   expect(stdout).toMatch(/6 passed/)
-}, 120_000)
+})

@@ -10,6 +10,7 @@ import { createRealClock } from '../../src/engine/realClock.ts'
 import { serveSimulator, type SimulatorWire } from '../../src/engine/serveSimulator.ts'
 import { jsonOf, serveCli } from '../support/cli.ts'
 import { errorOf, runHere } from '../support/inProcess.ts'
+import { freePort } from '../transport/freePort.ts'
 import { createPtyPair, hasPymodbus, hasSocat, needs, python } from '../transport/support.ts'
 
 interface Read {
@@ -116,12 +117,7 @@ describe('what is wrong with an instrument is said in three parts', () => {
   })
 
   it.each(['keithley-2460', 'keithley-2400', 'imt-si-rs485'])('%s: nothing listens at the port', async (driver) => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    server.close()
-    await once(server, 'close')
-    const ended = await ask(driver, `127.0.0.1:${port}`)
+    const ended = await ask(driver, `127.0.0.1:${await freePort()}`)
     expect(ended.code).toBe(1)
     expect(errorOf(ended).code).toBe('device.linkFailed')
     expect(errorOf(ended).happened).toContain('connection refused')

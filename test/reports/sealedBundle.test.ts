@@ -55,7 +55,7 @@ let bundle = new Uint8Array()
 beforeAll(async () => {
   files = await createReportFiles({ dossier, sign })
   bundle = Uint8Array.from(files.at(-1)!.bytes)
-}, 60_000)
+})
 
 /** The entries as a forger has them, to change and to pack again without the key. */
 const repack = (change: (entries: Record<string, Uint8Array>) => void): Uint8Array => {
@@ -76,14 +76,14 @@ describe('the files of a run', () => {
     ])
     const again = await createReportFiles({ dossier, sign })
     for (const [k, file] of files.entries()) expect(Buffer.compare(file.bytes, again[k]!.bytes), file.name).toBe(0)
-  }, 60_000)
+  })
 
   it('have no certificate when the module failed', async () => {
     const names = (await createReportFiles({ dossier: createDossier({ verdict: 'fail', points: 50 }), sign })).map(
       (f) => f.name,
     )
     expect(names).not.toContain('certificate.pdf')
-  }, 60_000)
+  })
 
   it('are made in a thread as well, and errors come back as what they are', async () => {
     const workerUrl = new URL('../../src/engine/reports/worker.ts', import.meta.url)
@@ -93,7 +93,7 @@ describe('the files of a run', () => {
     const failed = runInThread(workerUrl, { dossier: running, privateKeyPem })
     await expect(failed).rejects.toBeInstanceOf(StationError)
     await expect(failed).rejects.toMatchObject({ code: 'report.noResults' })
-  }, 60_000)
+  })
 })
 
 describe('an untouched bundle', () => {
@@ -142,7 +142,7 @@ describe('a changed byte', () => {
       expect(verification.ok, `offset ${at}`).toBe(false)
       expect(troubles(verification)).toContain(`offset ${at}`)
     }
-  }, 120_000)
+  })
 
   it('is named with the sealed value, in manifest and signature too', () => {
     for (const name of ['dossier.json', 'manifest.json', 'manifest.sig.json', 'report.pdf', 'template.json']) {

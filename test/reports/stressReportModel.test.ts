@@ -71,7 +71,7 @@ describe('the report of a run with two modules, of which one was taken out', () 
     const names = files.map((file) => file.name)
     expect(names.filter((name) => name.startsWith('certificate'))).toEqual(['certificate-A.pdf'])
     expect(names).toContain('exposure.csv')
-  }, 60_000)
+  })
 
   it('prints the criteria by module, and the conditions of a measurement one by one only where one is not met', () => {
     const rows = textsOf(tableOf(model, 'Criteria: A, M-2026-0042')).map((row) => [row[0], row[5]])

@@ -5,7 +5,7 @@ import { soak } from '../../bench/soak/soak.ts'
 
 it(
   'half a minute on real sockets keeps its handles, and stores everything that it told',
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     const seen: Sample[] = []
     const report = await soak({ minutes: 0.5, checksMemory: false, tell: (sample) => seen.push(sample) })

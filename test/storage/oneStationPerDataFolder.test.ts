@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { runCli, serveCli, temporaryFolder } from '../support/cli.ts'
 import { errorOf, runHere } from '../support/inProcess.ts'
@@ -26,12 +27,14 @@ it('a second station on the folder is told which process has it; a killed one le
   await (await host(data)).close()
 })
 
-it('commands that need the folder for a moment wait for each other', async () => {
+it('a command that needs the folder for a moment waits until it is free', async () => {
   const folder = temporaryFolder()
-  const run = (seed: string) => {
-    const args = ['--simulate', '--seed', seed, '--data', join(folder, 'data'), '--out', join(folder, seed), '--json']
-    return runCli('run', 'PVTP-001', ...args)
-  }
-  const ended = await Promise.all([run('1'), run('2')])
-  expect(ended.map(({ code }) => code)).toEqual([0, 0])
+  const data = join(folder, 'data')
+  const first = await host(data)
+  const args = ['--simulate', '--data', data, '--out', join(folder, 'out'), '--json']
+  const second = runCli('run', 'PVTP-001', ...args)
+  // Long enough for it to find the folder taken.
+  expect(await Promise.race([second, sleep(4000, 'it waits')])).toBe('it waits')
+  await first.close()
+  expect(await second).toMatchObject({ code: 0 })
 })

@@ -42,7 +42,8 @@ export const jsonOf = <T>(ended: Ended): T => JSON.parse(ended.stdout) as T
 /** A folder that goes with the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'pvtp-test-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  // A process that was killed may still be ending in it.
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
   return folder
 }
 

@@ -183,5 +183,5 @@ describe('fuzz', () => {
     }
     console.log(`slowest of 20,000 hostile curves: ${slowest.toFixed(1)} ms`)
     expect(slowest).toBeLessThan(50)
-  }, 60_000)
+  })
 })

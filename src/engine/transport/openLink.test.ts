@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../../test/transport/freePort.ts'
 import { createBench, failureOf, patientScpi, scpi, waitUntil } from '../../../test/transport/support.ts'
 import { createRealClock } from '../realClock.ts'
 import { createMemoryWire, type FarEnd } from './memoryWire.ts'
@@ -12,8 +13,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-const listen = async (onSocket: (socket: Socket) => void): Promise<number> => {
-  const server = createServer(onSocket).listen(0, '127.0.0.1')
+const listen = async (onSocket: (socket: Socket) => void, wanted = 0): Promise<number> => {
+  const server = createServer(onSocket).listen(wanted, '127.0.0.1')
   servers.push(server)
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
@@ -100,8 +101,7 @@ describe('a link opener', () => {
   })
 
   it('says in plain words why a port could not be opened', async () => {
-    const port = await listen(() => undefined)
-    servers[0]?.close()
+    const port = await freePort()
     const opener = createLinkOpener({ clock: createRealClock() })
     const cases = [
       [() => opener.openLine(`tcp://127.0.0.1:${port}`, scpi), /nothing listens/],
@@ -120,7 +120,9 @@ describe('a link opener', () => {
   it('opens again after a failure, and twice at once only one port', async () => {
     const sockets: Socket[] = []
     const opener = createLinkOpener({ clock: createRealClock() })
-    const port = await listen((socket) => sockets.push(socket.on('data', (line) => socket.write(line))))
+    // Nobody may be given it while nobody listens.
+    const wanted = await freePort()
+    const port = await listen((socket) => sockets.push(socket.on('data', (line) => socket.write(line))), wanted)
     const url = `tcp://127.0.0.1:${port}`
     const server = servers.pop()
     await new Promise((resolve) => server?.close(resolve))
