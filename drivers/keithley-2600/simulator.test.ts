@@ -129,3 +129,64 @@ it('refuses what lies outside its operating area, and blocks above 42 V with the
   expect(await ask('print(errorqueue.next())')).toMatch(/^8\.02000e\+02\tOUTPUT blocked by interlock/)
   expect(await ask('print(smua.source.output)')).toBe('0.00000e+00')
 })
+
+describe('what keithley2600 for Python needs', () => {
+  it('tells what there is: globals, and getters, setters and objects of each part', async () => {
+    const { ask } = await setUp({ model: '2636B' })
+    const names: string[] = []
+    for (let name = 'nil'; ; name = `'${names.at(-1)}'`) {
+      const [found = '', value = ''] = (await ask(`print(next(_G, ${name}))`)).split('\t')
+      if (found === 'nil') break
+      expect(value).not.toBe('nil')
+      names.push(found)
+    }
+    expect(names).toEqual(expect.arrayContaining(['smua', 'smub', 'trigger', 'status', 'display', 'localnode']))
+    const metatable = 'mt = getmetatable(_G.smua.source)'
+    expect(await ask(`${metatable} print(mt.Getters["levelv"], mt.Setters["levelv"])`)).toMatch(
+      /^function: .*\tfunction: /,
+    )
+    expect(await ask(`${metatable} print(mt.Setters["compliance"], mt.Objects["compliance"])`)).toBe('nil\tnil')
+    expect(await ask('print(next(getmetatable(smua.nvbuffer1).Getters, nil))')).toMatch(/^appendmode\tfunction: /)
+    expect(await ask('print(getmetatable(smua.nvbuffer1).luatype)')).toBe('reading_buffer')
+    expect(await ask('print(getmetatable({1, 2}))')).toBe('nil')
+    expect(await ask('print(next({10, 20}, 1))')).toBe('2.00000e+00\t2.00000e+01')
+    expect(await ask('print(errorqueue.count)')).toBe('0.00000e+00')
+  })
+
+  it('holds an armed sweep until *trg, and says which channels sweep', async () => {
+    const { ask, tell, clock } = await setUp({ model: '2636B' })
+    for (const smu of ['smua', 'smub']) {
+      await tell(`_G.${smu}.trigger.source.listv({0, 1, 2, 3})`, `_G.${smu}.trigger.source.action = 1`)
+      await tell(
+        `_G.${smu}.trigger.measure.iv(_G.${smu}.nvbuffer1, _G.${smu}.nvbuffer2)`,
+        `_G.${smu}.trigger.count = 4`,
+      )
+      await tell(`_G.${smu}.trigger.arm.stimulus = _G.trigger.EVENT_ID`, `_G.${smu}.source.output = 1`)
+    }
+    await tell('trigger.blender[1].orenable = true', 'trigger.blender[1].stimulus[1] = smua.trigger.ARMED_EVENT_ID')
+    await tell('smua.trigger.source.stimulus = trigger.blender[1].EVENT_ID')
+    await tell('smua.trigger.initiate()', 'smub.trigger.initiate()')
+    await clock.run(clock.sleep(5000))
+    expect(await ask('print(status.operation.sweeping.condition)')).toBe('0.00000e+00')
+    await tell('*trg')
+    expect(await ask('print(status.operation.sweeping.condition)')).toBe('6.00000e+00')
+    await tell('waitcomplete()')
+    expect(await ask('print(smub.nvbuffer1.n)')).toBe('4.00000e+00')
+    expect(Number(await ask('print(smub.nvbuffer2.readings.getreading(4))'))).toBeCloseTo(3, 1)
+    await tell('smua.trigger.initiate()', 'smua.trigger.initiate()')
+    expect(await ask('print(errorqueue.next())')).toMatch(/^-2\.13000e\+02/)
+    await tell('smua.abort()', 'waitcomplete()', 'display.smua.measure.func = display.MEASURE_OHMS')
+    expect(await ask('print(display.smua.measure.func, beeper.beep(0.1, 500))')).toBe('2.00000e+00')
+    expect(await ask('print(errorqueue.count)')).toBe('0.00000e+00')
+  })
+})
+
+it('prints buffers as binary numbers in either order of bytes, as QCoDeS reads them', async () => {
+  const { ask, tell } = await setUp()
+  await tell('format.data = format.REAL32', 'format.byteorder = format.LITTLEENDIAN')
+  expect(await ask('printnumber(1, 2)')).toBe('#0\0\0\x80?\0\0\0@')
+  await tell('format.byteorder = format.NORMAL')
+  expect(await ask('printnumber(1)')).toBe('#0?\x80\0\0')
+  await tell('format.data = format.ASCII')
+  expect(await ask('printnumber(1)')).toBe('1.00000e+00')
+})

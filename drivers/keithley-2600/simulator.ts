@@ -11,12 +11,14 @@ import { profile } from './profile.ts'
 import { createEnvironment, factoryScripts, type ErrorEntry } from './tspEnvironment.ts'
 import { TspError } from './tspLexer.ts'
 import { createSmu } from './tspSmu.ts'
-import { createSmuObject, type SmuWorld } from './tspSmuObject.ts'
+import { createSmuObject } from './tspSmuObject.ts'
 import { compileTsp } from './tspStatements.ts'
+import type { SmuWorld } from './tspSweep.ts'
+import { createBusTrigger, type BusTrigger } from './tspTriggers.ts'
 import type { TspFunction, TspObject } from './tspValues.ts'
 
 /** Channels of one model, with what is at their terminals; and the sweeps that run beside the lines. */
-function createChannels(context: SimulatorContext, model: string) {
+function createChannels(context: SimulatorContext, model: string, bus: BusTrigger) {
   const limits = modelLimits(profile, model)
   assert(limits !== null, `there is no simulated model ${model}`)
   const connected = context.options.channel ?? 'a'
@@ -30,7 +32,7 @@ function createChannels(context: SimulatorContext, model: string) {
   const channels = Object.fromEntries(
     names.map((name): [string, { world: SmuWorld; object: TspObject }] => {
       const smu = createSmu({ context, limits, isConnected: name === connected })
-      const world: SmuWorld = { context, smu, buffers, overlap }
+      const world: SmuWorld = { context, smu, buffers, overlap, bus }
       return [`smu${name}`, { world, object: createSmuObject(world) }]
     }),
   )
@@ -74,10 +76,12 @@ export const simulator: SimulatorModule = {
     const { options } = context
     const model = options.model ?? '2651A'
     const identity = { model, serial: options.serial ?? '4104567', revision: options.firmware ?? '1.1.6' }
-    const { channels, idle } = createChannels(context, model)
+    const bus = createBusTrigger()
+    const { channels, idle } = createChannels(context, model, bus)
     const errors: ErrorEntry[] = []
     const output: string[] = []
-    const globals = createEnvironment({ context, identity, channels, errors, print: (line) => output.push(line), idle })
+    const print = (line: string): void => void output.push(line)
+    const globals = createEnvironment({ context, identity, channels, errors, print, idle, bus })
     const run = async (text: string): Promise<void> => {
       try {
         await compileTsp(text)(globals)
@@ -95,8 +99,9 @@ export const simulator: SimulatorModule = {
       idle,
     })
     const common = Object.entries(status.commands).filter(([pattern]) => pattern.startsWith('*'))
-    const commonCommands = createScpiInterpreter(Object.fromEntries(common), (error) =>
-      errors.push({ code: error.code, text: error.message }),
+    const commonCommands = createScpiInterpreter(
+      { ...Object.fromEntries(common), '*TRG': { set: bus.fire } },
+      (error) => errors.push({ code: error.code, text: error.message }),
     )
     const execute = async (line: string): Promise<string | null> => {
       if (line.trimStart().startsWith('*')) return commonCommands.execute(line)

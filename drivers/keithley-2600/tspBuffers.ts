@@ -1,4 +1,4 @@
-import { newTable, runtimeError, type TspObject, type TspValue } from './tspValues.ts'
+import { newTable, runtimeError, toNumber, type TspListing, type TspObject, type TspValue } from './tspValues.ts'
 
 /** One entry of a reading buffer. */
 export interface BufferEntry {
@@ -28,6 +28,32 @@ export interface BufferList extends TspObject {
 export const isBufferList = (value: TspValue): value is BufferList =>
   typeof value === 'object' && value !== null && 'valueAt' in value
 
+/** One list of a buffer, whose entries change under it. */
+function listOf(entries: () => readonly BufferEntry[], pick: (entry: BufferEntry) => number): BufferList {
+  const valueAt = (index: number): number | null => {
+    const entry = entries()[index - 1]
+    return entry ? pick(entry) : null
+  }
+  const reading: TspValue = ([index = null]) => [valueAt(toNumber(index))]
+  return {
+    valueAt,
+    length: () => entries().length,
+    get: (key) => (key === 'getreading' ? reading : valueAt(Number(key))),
+    listing: () => ({ getters: [], setters: [], objects: ['getreading'], kind: 'synchronous_table' }),
+    set: () => {
+      throw runtimeError('a buffer can only be read')
+    },
+  }
+}
+
+/** Settings can be written; counts only read. */
+const listingOf = (settings: readonly string[], lists: readonly string[]): TspListing => ({
+  getters: [...settings, 'n', 'capacity', 'basetimestamp', 'next'],
+  setters: settings,
+  objects: [...lists, 'clear', 'clearcache'],
+  kind: 'reading_buffer',
+})
+
 /** A reading buffer as TSP sees it. */
 export function createReadingBuffer(capacity: number): ReadingBuffer {
   let entries: BufferEntry[] = []
@@ -40,20 +66,7 @@ export function createReadingBuffer(capacity: number): ReadingBuffer {
     ['fillcount', capacity],
     ['cachemode', 1],
   ])
-  const list = (pick: (entry: BufferEntry) => number): BufferList => {
-    const valueAt = (index: number): number | null => {
-      const entry = entries[index - 1]
-      return entry ? pick(entry) : null
-    }
-    return {
-      valueAt,
-      length: () => entries.length,
-      get: (key) => valueAt(Number(key)),
-      set: () => {
-        throw runtimeError('a buffer can only be read')
-      },
-    }
-  }
+  const list = (pick: (entry: BufferEntry) => number): BufferList => listOf(() => entries, pick)
   const clear = (): void => {
     entries = []
   }
@@ -84,6 +97,7 @@ export function createReadingBuffer(capacity: number): ReadingBuffer {
         return /^\d+$/.test(key) ? readings.get(key) : flags.get(key)
       },
       set: (key, value) => flags.set(key, value),
+      listing: () => listingOf(flags.keys?.() ?? [], Object.keys(lists)),
     },
     store: (entry) => {
       if (entries.length < capacity) entries.push(entry)

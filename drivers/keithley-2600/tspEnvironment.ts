@@ -1,8 +1,10 @@
 import type { SimulatorContext } from '../../src/contract/instrument.ts'
-import { isBufferList } from './tspBuffers.ts'
 import type { Scope } from './tspExpressions.ts'
-import { constants, fixed, numberField, objectOf, permissive, type TspField } from './tspFields.ts'
-import type { SmuWorld } from './tspSmuObject.ts'
+import { fixed, numberField, objectOf, permissive, type TspField } from './tspFields.ts'
+import { printing } from './tspPrinting.ts'
+import { reflection } from './tspReflection.ts'
+import type { SmuWorld } from './tspSweep.ts'
+import { beeperPart, displayPart, triggerPart, type BusTrigger } from './tspTriggers.ts'
 import {
   isObject,
   newTable,
@@ -30,6 +32,7 @@ export interface EnvironmentDeps {
   print: (line: string) => void
   /** Resolves when no sweep is running. */
   idle: () => Promise<void>
+  bus: BusTrigger
 }
 
 /** Severity 20 is “serious”, 10 “recoverable”; node 1. */
@@ -93,47 +96,6 @@ function library(): Record<string, TspField> {
   }
 }
 
-/** print, printbuffer, printnumber, and the form of what they print. */
-function printing({ print }: EnvironmentDeps): Record<string, TspField> {
-  const precision = numberField(6, { min: 1, max: 16, accept: Math.round })
-  const text = (value: TspValue): string => textOf(value, precision.value)
-  const printBuffer: TspFunction = ([from = null, to = null, ...lists]) => {
-    const [first, last] = [toNumber(from), toNumber(to)]
-    const known = lists.map((each) => {
-      if (!isBufferList(each)) throw runtimeError('a reading buffer is expected')
-      return each
-    })
-    const values: string[] = []
-    for (let i = first; i <= last; i++)
-      for (const list of known) {
-        const value = list.valueAt(i)
-        if (value === null) throw runtimeError(`there is no reading ${i}`)
-        values.push(text(value))
-      }
-    print(values.join(', '))
-    return []
-  }
-  return {
-    print: fixed((args) => {
-      print(args.map(text).join('\t'))
-      return []
-    }),
-    printnumber: fixed((args) => {
-      print(args.map(text).join(', '))
-      return []
-    }),
-    printbuffer: fixed(printBuffer),
-    format: fixed(
-      objectOf({
-        ...constants({ ASCII: 1, SREAL: 2, REAL32: 2, REAL: 3, DREAL: 3, REAL64: 3, NORMAL: 1, SWAPPED: 0 }),
-        data: numberField(1, { min: 1, max: 3 }),
-        asciiprecision: precision,
-        byteorder: numberField(0, { min: 0, max: 1 }),
-      }),
-    ),
-  }
-}
-
 function errorQueue({ errors }: EnvironmentDeps): TspField {
   return fixed(
     objectOf({
@@ -151,22 +113,7 @@ function errorQueue({ errors }: EnvironmentDeps): TspField {
 }
 
 /** Parts of the instrument that change nothing here. */
-const idleParts = [
-  'display',
-  'beeper',
-  'digio',
-  'tsplink',
-  'lan',
-  'eventlog',
-  'trigger',
-  'serial',
-  'gpib',
-  'setup',
-  'script',
-  'userstring',
-  'fs',
-  'io',
-]
+const idleParts = ['digio', 'tsplink', 'lan', 'eventlog', 'serial', 'gpib', 'setup', 'script', 'userstring', 'fs', 'io']
 
 const nothing = (): TspValue[] => []
 
@@ -195,7 +142,9 @@ function localNode(deps: EnvironmentDeps): TspObject {
 }
 
 function statusParts({ channels }: EnvironmentDeps): TspObject {
-  const isSweeping = (): number => (Object.values(channels).some((each) => each.world.smu.state.sweeping) ? 2 : 0)
+  // Bit 1 is channel A, bit 2 channel B.
+  const isSweeping = (): number =>
+    Object.values(channels).reduce((bits, { world }, i) => bits + (world.smu.state.sweeping ? 2 << i : 0), 0)
   const sweeping = objectOf({ condition: { get: isSweeping }, event: { get: isSweeping } })
   return objectOf({
     operation: fixed(objectOf({ sweeping: fixed(sweeping), condition: { get: isSweeping } })),
@@ -246,6 +195,9 @@ function system(deps: EnvironmentDeps): Record<string, TspField> {
     node: fixed(newTable([['1', node]])),
     reset: fixed(resetOf(deps)),
     errorqueue: errorQueue(deps),
+    display: fixed(displayPart()),
+    beeper: fixed(beeperPart()),
+    trigger: fixed(triggerPart(deps.bus)),
     status: fixed(statusParts(deps)),
     gettimezone: fixed(() => ['0']),
     collectgarbage: fixed(nothing),
@@ -255,17 +207,21 @@ function system(deps: EnvironmentDeps): Record<string, TspField> {
 
 /** Global names: the instrument, its library, and what scripts add. */
 export function createEnvironment(deps: EnvironmentDeps): Scope {
-  const builtIn = { ...library(), ...printing(deps), ...system(deps) }
   const own = new Map<string, TspValue>()
-  const globals: Scope = {
-    lookUp: (name) => {
-      if (own.has(name)) return own.get(name) ?? null
-      return Object.hasOwn(builtIn, name) ? (builtIn[name as keyof typeof builtIn]?.get() ?? null) : null
-    },
-    assign: (name, value) => void own.set(name, value),
-    declare: (name, value) => void own.set(name, value),
+  const lookUp = (name: string): TspValue => {
+    if (own.has(name)) return own.get(name) ?? null
+    return Object.hasOwn(builtIn, name) ? (builtIn[name]?.get() ?? null) : null
   }
-  return globals
+  const assign = (name: string, value: TspValue): void => void own.set(name, value)
+  const names = (): string[] =>
+    [...new Set([...Object.keys(builtIn), ...own.keys()])].filter((name) => lookUp(name) !== null)
+  const builtIn: Record<string, TspField> = {
+    ...library(),
+    ...printing(deps.print),
+    ...system(deps),
+    ...reflection({ lookUp, assign }, names),
+  }
+  return { lookUp, assign, declare: assign }
 }
 
 /** Scripts that come with the instrument; they fill nvbuffer1 (reference manual, factory scripts). */

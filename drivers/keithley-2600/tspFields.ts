@@ -5,15 +5,24 @@ import { runtimeError, toNumber, type TspObject, type TspValue } from './tspValu
 export interface TspField {
   get: () => TspValue
   set?: (value: TspValue) => void
+  isFixed?: boolean
 }
 
 /** A field that is always the same: a constant, a function, a part. */
-export const fixed = (value: TspValue): TspField => ({ get: () => value })
+export const fixed = (value: TspValue): TspField => ({ get: () => value, isFixed: true })
 
 /** An object with just these fields. Others read nil and can't be written. */
 export function objectOf(fields: Readonly<Record<string, TspField>>): TspObject {
   const find = (key: string): TspField | undefined => (Object.hasOwn(fields, key) ? fields[key] : undefined)
+  const named = (are: (field: TspField) => boolean): string[] =>
+    Object.entries(fields).flatMap(([name, field]) => (are(field) ? [name] : []))
   return {
+    listing: () => ({
+      getters: named((field) => !field.isFixed),
+      setters: named((field) => field.set !== undefined),
+      objects: named((field) => field.isFixed === true),
+      kind: 'tsp_object',
+    }),
     get: (key) => find(key)?.get() ?? null,
     set: (key, value) => {
       const field = find(key)

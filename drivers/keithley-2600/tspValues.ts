@@ -1,9 +1,23 @@
 import { TspError } from './tspLexer.ts'
 
+/** The names of an instrument's part, as its metatable has them. */
+export interface TspListing {
+  /** Values that can be read; those among them that can be written, too. */
+  getters: readonly string[]
+  setters: readonly string[]
+  /** Parts, functions and constants. */
+  objects: readonly string[]
+  kind: string
+}
+
 /** Something with fields: a Lua table, or a part of the instrument. */
 export interface TspObject {
   get: (key: string) => TspValue
   set: (key: string, value: TspValue) => void
+  /** What `next` walks through; parts of the instrument have none. */
+  keys?: () => readonly string[]
+  /** Of a part of the instrument: client libraries look there for what there is. */
+  listing?: () => TspListing
 }
 export type TspFunction = ((args: TspValue[]) => TspValue[] | Promise<TspValue[]>) & Partial<TspObject>
 export type TspValue = number | string | boolean | null | TspFunction | TspObject
@@ -43,6 +57,7 @@ export function newTable(entries: readonly (readonly [string, TspValue])[] = [])
       if (value === null) fields.delete(key)
       else fields.set(key, value)
     },
+    keys: () => [...fields.keys()],
     length: () => {
       let count = 0
       while (fields.has(String(count + 1))) count++
