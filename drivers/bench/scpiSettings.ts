@@ -60,7 +60,7 @@ export const atMost = (args: readonly string[], count: number): void => {
   if (args.length > count) throw new ScpiError(-108, 'Parameter not allowed')
 }
 
-/** What a kept setting takes is told by its first value: 0 and 1 are booleans, numbers stay numbers, all else is text. */
+/** What a kept setting takes is told by its first value: 0 and 1 are booleans, 10 a whole number, 0.0 any number, all else is text. */
 function keptArgument(args: string[], initial: string, formatNumber: (value: number) => string): string {
   const [first = ''] = args
   if (first === '') throw new ScpiError(-109, 'Missing parameter')
@@ -95,7 +95,7 @@ export function createSettings(formatNumber: (value: number) => string): Setting
     return Object.assign(own, { command: command(own) })
   }
   const keep = (initial: string): ScpiCommand =>
-    hold(initial, (own) => ({
+    hold(/^[+-]?\d+(\.|E)/.test(initial) ? formatNumber(Number(initial)) : initial, (own) => ({
       set: (args) => {
         own.value = keptArgument(args, initial, formatNumber)
       },

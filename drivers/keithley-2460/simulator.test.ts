@@ -26,6 +26,47 @@ describe('the lines that client libraries send', () => {
     expect(await ask(':SYST:ERR:COUN?')).toBe('0')
   })
 
+  it('answers those of QCoDeS: buffers of its own, waits, bounds, the event log', async () => {
+    const { ask, tell } = await setUp()
+    await tell(
+      ":TRACe:MAKE 'qbuf', 100, STANdard",
+      ':SOUR:VOLT:ILIM 3',
+      'SOUR:VOLT 10',
+      ':OUTP 1',
+      ":TRACe:TRIGger 'qbuf'",
+    )
+    expect(await ask(":TRACe:ACTual? 'qbuf'")).toBe('1')
+    expect((await ask(":TRACe:DATA? 1, 1, 'qbuf', SOURce,READing")).split(',')).toHaveLength(2)
+    await tell(':SENSe:CURR:DELay:USER1 0.1', ':SENS:CURR:RANG:AUTO:LLIM 1e-6', ':SOUR:VOLT:PROT PROT20', '*SAV 1')
+    await tell(':SENSe:CURR:DELay:USER1 2', '*RCL 1')
+    expect(await ask(':SENSe:CURR:DELay:USER1?')).toBe('0.1')
+    expect(await ask(':SENS:CURR:RANG:AUTO:LLIM?;:SOUR:VOLT:PROT?')).toBe('1E-6;PROT20')
+    expect(await ask(':OUTP?')).toBe('0')
+    await tell(':FORM REAL')
+    expect(await ask(':SYST:EVEN:COUN?')).toBe('1')
+    expect(await ask(':SYST:EVEN:NEXT?')).toMatch(/^-224,/)
+    await tell(':NO:SUCH', ':STATus:CLEar')
+    expect(await ask(':SYST:ERR:CODE?')).toBe('0')
+  })
+
+  it('measures by the loop that the trigger model has ready, and leaves the output as it is', async () => {
+    const { ask, tell } = await setUp()
+    await tell(
+      ':SOUR:VOLT:ILIM 3',
+      ':TRIG:LOAD "SimpleLoop", 4, 0.1, "defbuffer1"',
+      ':SOUR:VOLT 12',
+      ':OUTP ON',
+      ':INIT',
+    )
+    expect(await ask(':TRIG:STAT?')).toMatch(/^RUNNING/)
+    await tell('*WAI')
+    const source = (await ask(':TRAC:DATA? 1,4,"defbuffer1",SOUR')).split(',').map(Number)
+    for (const each of source) expect(each).toBeCloseTo(12, 1)
+    expect(await ask(':OUTP?')).toBe('1')
+    await tell(':TRIG:LOAD "Empty"')
+    expect(await ask(':TRIG:STAT?')).toBe('EMPTY;EMPTY;0')
+  })
+
   it('answers those of basil, and refuses the one this model lacks', async () => {
     const { ask, tell } = await setUp()
     await tell('OUTP ON', 'SOUR:VOLT 5', 'SOUR:CURR:RANG:AUTO ON')

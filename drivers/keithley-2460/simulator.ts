@@ -52,12 +52,23 @@ export const simulator: SimulatorModule = {
         meter.state.measure = 'CURR'
         meter.buffers.clearAll()
       },
+      snapshot: set.snapshot,
       idle: meter.idle,
     })
     const deps = { set, meter }
-    const common = { '*IDN': status.commands['*IDN'] ?? {}, ...systemCommands(language) }
+    const common = { '*IDN': status.commands['*IDN'] ?? {}, ...systemCommands(language, clock) }
+    const {
+      ':SYSTem:ERRor[:NEXT]': next = {},
+      ':SYSTem:ERRor:COUNt': count = {},
+      ':SYSTem:CLEar': clear = {},
+    } = status.commands
     const scpi = {
       ...status.commands,
+      ...set.kept,
+      ':STATus:CLEar': status.commands['*CLS'] ?? {},
+      ':SYSTem:EVENtlog:NEXT': next,
+      ':SYSTem:EVENtlog:COUNt': count,
+      ':SYSTem:EVENtlog:CLEar': clear,
       ...sourceCommands(deps),
       ...senseCommands(deps),
       ...acquisitionCommands(deps, createElementPrinter(clock)),

@@ -47,15 +47,13 @@ export function sourceCommands({ set, meter }: CommandDeps): ScpiCommands {
     ':SOURce[1]:CURRent:DELay:AUTO': set.of.CURR.delayAuto.command,
     ':SOURce[1]:VOLTage:READ:BACK': set.of.VOLT.readBack.command,
     ':SOURce[1]:CURRent:READ:BACK': set.of.CURR.readBack.command,
-    ':SOURce[1]:VOLTage:HIGH:CAPacitance': accepted,
-    ':SOURce[1]:CURRent:HIGH:CAPacitance': accepted,
     ':OUTPut[1][:STATe]': {
       set: (args) => meter.switchOutput(booleanArgument(args[0])),
       get: () => (meter.state.output ? '1' : '0'),
     },
     ':OUTPut[1]:VOLTage:SMODe': set.of.VOLT.offState.command,
     ':OUTPut[1]:CURRent:SMODe': set.of.CURR.offState.command,
-    ':OUTPut[1]:INTerlock:STATe': accepted,
+    ':SOURce[1]:VOLTage:PROTection[:LEVel]:TRIPped': { get: () => '0' },
     ':OUTPut[1]:INTerlock:TRIPped': { get: () => (meter.interlockClosed() ? '1' : '0') },
     ':ROUTe:TERMinals': set.terminals.command,
     ...sweepCommands(meter, set),
@@ -75,7 +73,6 @@ export function senseCommands({ set, meter }: CommandDeps): ScpiCommands {
       [`${root}:AVERage[:STATe]`]: each.filter.command,
       [`${root}:AVERage:TCONtrol`]: each.filterKind.command,
       [`${root}:AVERage:COUNt`]: each.filterCount.command,
-      [`${root}:RELative:STATe`]: accepted,
     }
   }
   return {
@@ -188,8 +185,8 @@ export function acquisitionCommands({ meter }: CommandDeps, print: Printer): Scp
     ':TRIGger:STATe': { get: meter.triggerState },
     '*TRG': accepted,
     ':TRACe:DATA': { get: data },
-    ':FORMat[:DATA]': { ...accepted, get: () => 'ASC' },
-    ':FORMat:ASCii:PRECision': accepted,
+    ':TRACe:TRIGger': { set: async (args) => void (await meter.read(bufferAndElements(args).buffer)) },
+    ':FORMat[:DATA]': { set: (args) => void keywordArgument(args[0], ['ASCii']), get: () => 'ASC' },
   }
 }
 
@@ -212,7 +209,6 @@ export function bufferCommands({ meter }: CommandDeps): ScpiCommands {
       set: (args) => meter.buffers.make(quotedArgument(args[0]), numberArgument(args[1], capacity)),
     },
     ':TRACe:DELete': { set: (args) => meter.buffers.remove(quotedArgument(args[0])) },
-    ':TRACe:FILL:MODE': accepted,
     ...statisticsCommands(named),
   }
 }
@@ -239,20 +235,17 @@ function statisticsCommands(named: (args: string[]) => ReadingBuffer): ScpiComma
   }
 }
 
-export function systemCommands(language: string): ScpiCommands {
+export function systemCommands(language: string, clock: Clock): ScpiCommands {
   const text = (args: string[]): number => numberArgument(args[0], anyNumber)
   return {
     // What is chosen holds from the next start on; the answer is the set in use (manual, *LANG).
     '*LANG': { set: (args) => void keywordArgument(args[0], ['SCPI', 'TSP', 'SCPI2400']), get: () => language },
     ':SYSTem:VERSion': { get: () => '1999.0' },
+    ':SYSTem:TIME': { ...accepted, get: () => String(Math.floor(clock.utcMs() / 1000)) },
     ':SYSTem:LFRequency': { get: () => '50' },
     ':SYSTem:BEEPer[:IMMediate]': { set: (args) => void text(args) },
     ':SYSTem:LOCal': accepted,
     ':SYSTem:REMote': accepted,
-    ':DISPlay:SCReen': accepted,
-    ':DISPlay:LIGHt:STATe': { ...accepted, get: () => 'ON50' },
     ':DISPlay:CLEar': accepted,
-    ':DISPlay:USER[1]:TEXT[:DATA]': accepted,
-    ':DISPlay:USER2:TEXT[:DATA]': accepted,
   }
 }

@@ -10,9 +10,10 @@ import type { TouchSettings } from './touchSettings.ts'
 /** The value of a reading that overflowed its range. */
 export const overflow = 9.9e37
 
-/** A sweep as `:SOURce:SWEep` builds it into the trigger model. */
+/** A sweep as `:SOURce:SWEep` builds it into the trigger model, or a loop that `:TRIGger:LOAD` has ready. */
 export interface SweepPlan {
-  levels: number[]
+  /** Null: the source stays as it is, its output, too. */
+  levels: (number | null)[]
   delayS: number
   failAbort: boolean
   buffer: string
@@ -117,8 +118,10 @@ function createTrigger({ context, state, reader, store, switchOutput, requireInt
   const runPlan = async (plan: SweepPlan): Promise<void> => {
     const pointMs = plan.delayS * 1000 + reader.sourceDelayMs() + reader.measureMs()
     let dueMs = clock.monotonicMs()
-    state.output = true
-    for (const [i, level] of plan.levels.entries()) {
+    const isSweep = plan.levels.some((each) => each !== null)
+    if (isSweep) state.output = true
+    for (const [i, each] of plan.levels.entries()) {
+      const level = each ?? reader.level()
       const before = plan.levels[i - 1] ?? level
       dueMs += pointMs
       // An abort ends the wait; the condition behind it ends the run, and the output stays as it is.
@@ -129,7 +132,7 @@ function createTrigger({ context, state, reader, store, switchOutput, requireInt
       model.block = 6
       if (plan.failAbort && (reading.sourceStatus & sourceStatusBit.limit) !== 0) break
     }
-    switchOutput(false)
+    if (isSweep) switchOutput(false)
     model.state = 'IDLE'
   }
 
@@ -138,7 +141,7 @@ function createTrigger({ context, state, reader, store, switchOutput, requireInt
     if (running) throw new ScpiError(-213, 'Init ignored')
     if (!plan) throw new ScpiError(-221, 'Settings conflict: the trigger model is empty')
     model.state = 'FAILED'
-    requireInterlock(plan.levels)
+    requireInterlock(plan.levels.map((each) => each ?? 0))
     canceller = createCanceller()
     Object.assign(model, { state: 'RUNNING', block: 1 })
     running = runPlan(plan).finally(() => {
@@ -154,7 +157,7 @@ function createTrigger({ context, state, reader, store, switchOutput, requireInt
       if (model.state === 'RUNNING') model.state = 'ABORTED'
     },
     triggerState: () => `${model.state};${model.state};${model.block}`,
-    setPlan: (plan: SweepPlan) => Object.assign(model, { plan, state: 'IDLE', block: 0 }),
+    setPlan: (plan: SweepPlan | null) => Object.assign(model, { plan, state: plan ? 'IDLE' : 'EMPTY', block: 0 }),
   }
 }
 

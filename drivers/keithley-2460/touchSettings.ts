@@ -4,6 +4,7 @@ import { rangeFor } from '../bench/meter.ts'
 import { ScpiError } from '../bench/scpi.ts'
 import { createSettings, type NumberLimits, type Setting, type Settings } from '../bench/scpiSettings.ts'
 import type { SmuLimits } from '../scpi/smuLimits.ts'
+import { keptCommands } from './keptCommands.ts'
 
 export const formatNumber = (value: number): string => {
   if (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e7)) return String(value)
@@ -127,6 +128,8 @@ export function createTouchSettings(modelName: string, model: SmuLimits, context
   const ohms = [2, 20, 200, 2e3, 2e4, 2e5, 2e6, 2e7, 2e8]
   return {
     reset: settings.reset,
+    snapshot: settings.snapshot,
+    kept: settings.kept(keptCommands),
     rangesV: reach.rangesV,
     rangesA: reach.rangesA,
     ...sourceSettings(settings, reach, context),

@@ -1,4 +1,4 @@
-import type { ScpiCommands } from '../bench/scpi.ts'
+import type { ScpiCommand, ScpiCommands } from '../bench/scpi.ts'
 import {
   booleanArgument,
   keywordArgument,
@@ -8,6 +8,21 @@ import {
 } from '../bench/scpiSettings.ts'
 import type { TouchMeter } from './touchMeter.ts'
 import { formatNumber, type TouchSettings } from './touchSettings.ts'
+
+/** Trigger models that are ready in the instrument; the others aren't simulated. */
+const loadCommand = (meter: TouchMeter): ScpiCommand => ({
+  set: ([name, count, delay = '0', buffer = '"defbuffer1"']: string[]) => {
+    const model = keywordArgument(quotedArgument(name), ['SIMPLELOOP', 'EMPTY'])
+    if (model === 'EMPTY') return void meter.setPlan(null)
+    meter.buffers.get(quotedArgument(buffer))
+    meter.setPlan({
+      levels: Array<null>(numberArgument(count, { min: 1, max: 1e6, initial: 1 })).fill(null),
+      delayS: numberArgument(delay, { min: 0, max: 10_000, initial: 0 }),
+      failAbort: false,
+      buffer: quotedArgument(buffer),
+    })
+  },
+})
 
 /** `:SOURce:SWEep:…` builds the trigger model; `:INITiate` runs it. */
 export function sweepCommands(meter: TouchMeter, set: TouchSettings): ScpiCommands {
@@ -61,6 +76,7 @@ export function sweepCommands(meter: TouchMeter, set: TouchSettings): ScpiComman
     },
   })
   return {
+    ':TRIGger:LOAD': loadCommand(meter),
     ':SOURce[1]:SWEep:VOLTage:LINear': linear('VOLT', false),
     ':SOURce[1]:SWEep:CURRent:LINear': linear('CURR', false),
     ':SOURce[1]:SWEep:VOLTage:LINear:STEP': linear('VOLT', true),
