@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { canonicalJson } from '../base/canonicalJson.ts'
 import { createVirtualClock } from '../base/virtualClock.ts'
 import type { StartRequest } from '../contract/startRequest.ts'
-import type { CriterionResult, Prompt, Run } from '../contract/run.ts'
-import type { Scalar, Template } from '../contract/template.ts'
+import type { Computed, CriterionResult, ExposureEntry, Prompt, Run } from '../contract/run.ts'
+import type { Scalar, Template, ValueRef } from '../contract/template.ts'
 import type { Parts } from './discover.ts'
+import { resolveValue, type ValueSources } from './executor/values.ts'
 import { forecastRun, plannedInstruments, type DiskForecast } from './diskForecast.ts'
 import { openStation, usualBackupPace } from './openStation.ts'
 import { assignRoles, offeredParameters } from './simulatedRequest.ts'
@@ -44,7 +45,11 @@ export interface DryRun {
     lane: string | null
     required: number | null
     credited: number
+    /** Hours that count for nothing, and of these what they were. */
     lostH: number
+    outOfToleranceH: number
+    unknownH: number
+    blindH: number
   }[]
   criteria: CriterionResult[]
   events: { atS: number; level: string; kind: string; text: string }[]
@@ -100,6 +105,38 @@ const forecast = (station: Station, template: Template, run: Run): DiskForecast 
     { size: { bytes: 0, bytesPerSample: null }, backups: { ...usualBackupPace, madeBytes: [] } },
   )
 
+const msPerH = 3_600_000
+
+/** The last digits of thousands of added stretches say nothing. */
+const rounded = (value: number): number => Math.round(value * 1e9) / 1e9
+
+function requiredOf(ref: ValueRef | undefined, sources: ValueSources): number | null {
+  const value = ref === undefined ? null : resolveValue(ref, sources)
+  return typeof value === 'number' ? rounded(value) : null
+}
+
+/** What each account of the ledger adds up to; of those that were opened, in their order. */
+function accountsOf(
+  entries: readonly ExposureEntry[],
+  given: { template: Template; run: Run; results: readonly Computed[] },
+): DryRun['exposure'] {
+  const keyOf = ({ exposure, lane }: ExposureEntry): string => `${exposure}@${lane ?? ''}`
+  return [...Map.groupBy(entries, keyOf).values()].map((all) => {
+    const { exposure, lane } = all[0]!
+    const declared = given.template.exposure?.find((each) => each.id === exposure)
+    const hours = (...classes: ExposureEntry['class'][]): number =>
+      rounded(all.reduce((sum, each) => sum + (classes.includes(each.class) ? each.durationMs / msPerH : 0), 0))
+    const credited = all.reduce((sum, each) => sum + (each.class === 'credited' ? each.amount : 0), 0)
+    const sources = { parameters: given.run.parameters, results: given.results, sweeps: [], lane }
+    return {
+      ...{ exposure, lane, title: declared?.title ?? exposure, unit: declared?.unit ?? '' },
+      ...{ required: requiredOf(declared?.required, sources), credited: rounded(credited) },
+      lostH: hours('outOfTolerance', 'unknown', 'blind'),
+      ...{ outOfToleranceH: hours('outOfTolerance'), unknownH: hours('unknown'), blindH: hours('blind') },
+    }
+  })
+}
+
 async function describe(
   station: Station,
   given: { run: Run; template: Template; asked: readonly Asked[]; request: DryRunRequest },
@@ -131,18 +168,6 @@ async function describe(
     fromS: seconds(fromUtcMs),
     toS: seconds(toUtcMs),
   }))
-  const accounts = new Map<string, DryRun['exposure'][number]>()
-  for (const entry of entries) {
-    const key = `${entry.exposure}@${entry.lane ?? ''}`
-    const declared = (template.exposure ?? []).find((each) => each.id === entry.exposure)
-    const account = accounts.get(key) ?? {
-      ...{ exposure: entry.exposure, title: declared?.title ?? entry.exposure, unit: declared?.unit ?? '' },
-      ...{ lane: entry.lane, required: null, credited: 0, lostH: 0 },
-    }
-    if (entry.class === 'credited') account.credited += entry.amount
-    else account.lostH += entry.durationMs / 3_600_000
-    accounts.set(key, account)
-  }
   const journal = canonicalJson({ timeline, ledger, results, criteria, verdict: run.verdict })
   const endMs = run.endedUtcMs ?? startMs
   return {
@@ -155,10 +180,7 @@ async function describe(
       title: prompt.lane ? `${prompt.title} (${prompt.lane})` : prompt.title,
       text: prompt.text,
     })),
-    exposure: [...accounts.values()].map((account) => ({
-      ...account,
-      credited: Math.round(account.credited * 1e9) / 1e9,
-    })),
+    exposure: accountsOf(entries, { template, run, results }),
     events: (await reader.events(run.id)).map(({ utcMs, level, kind, text }) => ({
       atS: seconds(utcMs),
       level,

@@ -33,6 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...{ ratePerHour: above0, rampVPerS: above0, lead: above0, toleranceK: above0, tolerancePercent: above0 },
   ...{ tolerance: notBelow0, hysteresis: notBelow0, maximumSpread: notBelow0, atLeast: notBelow0, required: notBelow0 },
   ...{ mostRampKPerH: above0, mostRampBelow0KPerH: above0, mostCycleH: above0 },
+  leastPercent: { least: 0, most: 100 },
   ...{ leastDwellMin: notBelow0, leastLowDwellMin: notBelow0 },
   ...{ voltageLimitV: above0, currentLimitA: above0, voltageV: any, currentA: any, otherwiseA: any },
   ...{ lowC: any, highC: any, target: any, minimum: any, maximum: any, startV: any, stopV: any },
@@ -114,7 +115,8 @@ function whyNotAllowed(value: number, { above = -Infinity, least = -Infinity, mo
   if (value <= above) return `${value} is not above ${above}`
   if (value < least) return `${value} is below ${least}`
   if (whole && !Number.isInteger(value)) return `${value} is not a whole number`
-  return value > most ? `${value} is above ${most}: it would never end` : null
+  if (value <= most) return null
+  return `${value} is above ${most}${most > 100 ? ': it would never end' : ''}`
 }
 
 function checkField(field: { key: string; value: ValueRef; path: string }, given: Given, fault: Fault): void {

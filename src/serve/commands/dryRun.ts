@@ -54,7 +54,7 @@ function say(result: DryRun): string {
   const { disk } = result
   const problem = result.problem ? [`Problem: ${result.problem.happened}`] : []
   return [
-    `${result.protocolId}: ${result.status}, verdict ${result.verdict ?? 'none'}, ${hours(result.durationS)}, ends ${result.endUtc} (SIMULATED, nothing is kept)`,
+    `${result.protocolId}: ${result.status}, verdict ${result.verdict ?? 'none'}, ${hours(result.durationS)}, ends ${result.endUtc} (SIMULATED: people answer at once, nothing is kept)`,
     ...problem,
     ...result.verdictReasons.map((reason) => `  ${reason}`),
     '',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { StationError } from '../../../contract/errors.ts'
-import { stepBaseShape, valueRefSchema } from '../../../contract/template.ts'
+import { bandSchema, stepBaseShape, valueRefSchema } from '../../../contract/template.ts'
 import { defineStepKind, type StepContext } from '../stepKind.ts'
 
 const schema = (step: z.ZodType) =>
@@ -21,6 +21,20 @@ const schema = (step: z.ZodType) =>
       leastDwellMin: valueRefSchema.describe('Least dwell at the upper end (min).'),
       leastLowDwellMin: valueRefSchema.optional().describe('At the lower end, where it differs (min).'),
       mostCycleH: valueRefSchema.optional().describe('Longest cycle (h).'),
+      rules: z
+        .array(
+          z.strictObject({
+            title: z.string().min(1).describe('What is printed where it isn’t met.'),
+            band: bandSchema.describe('What has to be so.'),
+            when: z
+              .strictObject({ expr: z.string().min(1) })
+              .optional()
+              .describe('While this is true; always otherwise.'),
+            leastPercent: valueRefSchema.describe('Least share of that time in which it has to be so (%).'),
+          }),
+        )
+        .default([])
+        .describe('What else makes a cycle valid, such as the current while it heats up.'),
       steps: z.array(step).min(1).describe('One cycle.'),
     })
     .describe('Repeats a temperature cycle until enough of them were valid by what the modules really saw.')
@@ -43,6 +57,52 @@ function follow(step: Step, context: StepContext): { traces: Trace[]; stop: () =
     })
   })
   return { traces, stop }
+}
+
+/** How much of the time in which a rule applies it is met: both at each two readings that follow each other. */
+function watchRules(step: Step, context: StepContext): { problems: () => string[]; stop: () => void } {
+  const freshMs = context.number(step.everyS, 'everyS') * 2500
+  const shares = step.rules.map(() => ({ appliesMs: 0, metMs: 0 }))
+  const look = () => ({
+    ...{ ms: context.clock.monotonicMs(), stoodStillMs: context.stoodStillMs() },
+    rules: step.rules.map(({ when, band }) => ({
+      applies: when === undefined || isTrue(when, context),
+      met: context.sensors.check(band, freshMs).state === 'inside',
+    })),
+  })
+  let last: ReturnType<typeof look> | null = null
+  const stop = context.sensors.onReading(() => {
+    const now = look()
+    const before = last
+    last = now
+    // Nothing is asked of a run that stands still.
+    if (before === null || before.stoodStillMs !== now.stoodStillMs) return
+    shares.forEach((share, i) => {
+      const [a, b] = [before.rules[i]!, now.rules[i]!]
+      if (!a.applies || !b.applies) return
+      share.appliesMs += now.ms - before.ms
+      if (a.met && b.met) share.metMs += now.ms - before.ms
+    })
+  })
+  const problems = (): string[] =>
+    step.rules.flatMap(({ title, leastPercent }, i) => {
+      const { appliesMs, metMs } = shares[i]!
+      const least = context.number(leastPercent, 'leastPercent')
+      if (appliesMs === 0) return [`${title}: it was never seen`]
+      const percent = (metMs / appliesMs) * 100
+      return percent < least ? [`${title}: for ${percent.toFixed(1)} % of the time, below ${least} %`] : []
+    })
+  return { problems, stop }
+}
+
+/** What can't be known doesn’t apply: the missing value leaves the cycle without proof anyway. */
+function isTrue(condition: { expr: string }, context: StepContext): boolean {
+  try {
+    return context.test(condition)
+  } catch (error) {
+    if (!(error instanceof StationError)) throw error
+    return false
+  }
 }
 
 function problemsOf(step: Step, context: StepContext, traces: readonly Trace[]): string[] {
@@ -99,13 +159,15 @@ async function runCycle(
 ): Promise<void> {
   const fromUtcMs = context.clock.utcMs()
   const { traces, stop } = follow(step, context)
+  const rules = watchRules(step, context)
   try {
     await context.runSteps(step.steps as never, { iteration: i })
   } finally {
     stop()
+    rules.stop()
   }
   const interrupted = broken ? [`interrupted for ${Math.round((context.memory.outageMs ?? 0) / 60_000)} min`] : []
-  const problems = [...interrupted, ...problemsOf(step, context, traces)]
+  const problems = [...interrupted, ...problemsOf(step, context, traces), ...rules.problems()]
   context.addCycle(step.exposure, { fromUtcMs, toUtcMs: context.clock.utcMs(), problems })
   await context.memory.save({ done: i })
   const text = problems.length === 0 ? 'valid' : `NOT valid: ${problems.join('; ')}`

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import type { DryRun } from '../../src/engine/dryRun.ts'
+import { jsonOf } from '../support/cli.ts'
+import { runHere } from '../support/inProcess.ts'
+
+const cyclesOf = async (...more: string[]) => {
+  const ran = await runHere('dry-run', 'PVTP-015', '--param', 'cycles=1', '--param', 'mostCycles=1', ...more, '--json')
+  const { verdict, exposure, events } = jsonOf<DryRun>(ran)
+  const account = exposure.find((each) => each.exposure === 'validCycles')!
+  return { verdict, account, cycle: events.find(({ kind }) => kind === 'cycle')?.text }
+}
+
+it('a thermal cycle with its current while it heats up is valid (MQT 11)', async () => {
+  const { verdict, account, cycle } = await cyclesOf()
+  expect([verdict, account.credited, cycle]).toEqual(['pass', 1, 'Cycle 1: valid'])
+})
+
+it('one in which the supply was off for 37 minutes of the heating isn’t, however good its temperatures are', async () => {
+  const { verdict, account, cycle } = await cyclesOf('--fault', 'supply=interlock-open:at=2h,for=37min')
+  expect([verdict, account.credited, account.required]).toEqual([null, 0, 1])
+  // Each lost hour is of one class, and they add up.
+  expect(account.lostH).toBeGreaterThan(2)
+  expect([account.outOfToleranceH, account.unknownH, account.blindH]).toEqual([account.lostH, 0, 0])
+  expect(cycle).toMatch(
+    /NOT valid: Full current while heating: for [67]\d\.\d % of the time, below 95 %; Continuity: for/,
+  )
+})
