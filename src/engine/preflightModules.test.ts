@@ -23,7 +23,7 @@ describe('modules at hand', () => {
   it('names the test that has one', () => {
     expect(checkModules(request('M-2', 'M-1'), [running({ status: 'interrupted' })])).toMatchObject({
       state: 'warning',
-      detail: 'M-1 is in PVTP-017, run R-7 (interrupted)',
+      detail: 'M-1 is in the run of PVTP-017 on M-1 (interrupted)',
       todo: expect.stringContaining('take it out of the other test') as string,
     })
   })

@@ -1,10 +1,7 @@
 import type { PreflightLine, Run } from '../contract/run.ts'
+import { moduleIdsOf } from '../contract/runModules.ts'
+import { runName } from '../contract/runName.ts'
 import type { StartRequest } from '../contract/startRequest.ts'
-
-const has = (run: Run, moduleId: string): boolean =>
-  run.lanes === undefined
-    ? run.module.id === moduleId
-    : run.lanes.some((lane) => lane.module.id === moduleId && lane.state !== 'removed')
 
 /**
  * Whether the modules can be at hand: one is in one place at a time. A warning only, as a curve may well be taken of a
@@ -12,11 +9,11 @@ const has = (run: Run, moduleId: string): boolean =>
  * @param unfinished the runs that go on, are paused or wait for a decision
  */
 export function checkModules(request: StartRequest, unfinished: readonly Run[]): PreflightLine {
-  const ids = request.lanes?.map(({ module }) => module.id) ?? [request.module.id]
+  const ids = moduleIdsOf(request)
   const elsewhere = ids.flatMap((id) =>
     unfinished
-      .filter((run) => has(run, id))
-      .map((run) => `${id} is in ${run.protocolId}, run ${run.id} (${run.status})`),
+      .filter((run) => moduleIdsOf(run, { stillIn: true }).includes(id))
+      .map((run) => `${id} is in the run of ${runName(run)} (${run.status})`),
   )
   const title = 'Modules at hand'
   if (elsewhere.length === 0)

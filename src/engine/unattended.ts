@@ -3,6 +3,7 @@ import type { InstrumentState } from '../contract/api.ts'
 import type { Role } from '../contract/instrument.ts'
 import type { QueueEntry } from '../contract/queue.ts'
 import type { Run } from '../contract/run.ts'
+import { moduleIdsOf } from '../contract/runModules.ts'
 import { runName } from '../contract/runName.ts'
 import type { Template } from '../contract/template.ts'
 import { settingsOf } from './executor/safety.ts'
@@ -54,9 +55,6 @@ export function whyAttended(given: Given): string | null {
   return null
 }
 
-const modulesOf = (all: Pick<Run, 'module' | 'lanes'>): string[] =>
-  all.lanes ? all.lanes.map(({ module }) => module.id) : [all.module.id]
-
 /**
  * What happened at its instruments since its operator gave his word, and takes that away; null where nothing did. The
  * word was: these modules are in place. Another module, or a run that didn't end as it should, makes it worthless.
@@ -67,14 +65,13 @@ export function whatChangedSince(
 ): string | null {
   const since = entry.unattended?.utcMs ?? Infinity
   const needs = new Set(neededIds(entry.request, states))
-  const { module, lanes } = entry.request
-  const own = lanes ? lanes.map((lane) => lane.module.id) : [module.id]
+  const own = moduleIdsOf(entry.request)
   for (const run of runs) {
     const isLater = (run.endedUtcMs ?? Infinity) > since
     if (!isLater || !isUsedIn(run, needs)) continue
     const what = runName(run)
     if (run.status !== 'completed') return `${what}, the run before it, is ${run.status}: somebody has to look first`
-    const others = modulesOf(run).filter((id) => !own.includes(id))
+    const others = moduleIdsOf(run).filter((id) => !own.includes(id))
     if (others.length > 0)
       return `${what}, the run before it, was on ${others.join(', ')}: somebody has to change modules`
   }

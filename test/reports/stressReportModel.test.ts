@@ -220,7 +220,7 @@ describe('the exposure in the report', () => {
     const model = buildReportModel({ ...plain, backFills: [record] })
     const losses = tableOf(model, 'Time that was not credited')
     expect(textsOf(losses).map((row) => row[4])).toContainEqual(
-      'unknown: the station was off; back-filled from the controller’s log: 0:58:00 covered, 0:58:00 of it inside every window; at most −0.25 °C from the station at the edges',
+      'unknown: the station was off; BACK-FILLED: 0:58:00 covered by the controller’s log, 0:58:00 of it inside every window; at most −0.25 °C from the station at the edges',
     )
     const logs = tableOf(model, 'Back-filled from controllers’ own logs: not credited')
     expect(textsOf(logs)[0]!.slice(2, 6)).toEqual([

@@ -1,7 +1,7 @@
-import type { BackFill, BackFillEvidence } from '../../contract/backFill.ts'
+import type { BackFill } from '../../contract/backFill.ts'
 import type { ExposureAccount, ExposureLoss, RunExposure } from '../../contract/exposure.ts'
 import type { Disposition, ExposureClass, ExposureEntry } from '../../contract/run.ts'
-import { formatDuration, formatNumber, formatPlain } from './format.ts'
+import { formatNumber } from './format.ts'
 
 interface ClassWords {
   title: string
@@ -80,19 +80,6 @@ export const filledOf = (
       .flatMap(({ gaps }) => gaps)
       .map(({ utcMs }) => ({ fromUtcMs: utcMs[0] ?? 0, toUtcMs: utcMs.at(-1) ?? 0, fileName }))
   })
-
-/** Such as `58 min 0 s covered, 58 min 0 s of it inside every window; at most −0.25 °C from the station at the edges`. */
-export function sayEvidence({ coveredMs, insideMs, missing, mostDeviation }: BackFillEvidence): string {
-  const inside =
-    insideMs === null
-      ? `nothing is known of ${missing.join(', ')}`
-      : `${formatDuration(insideMs)} of it inside every window`
-  const edges =
-    mostDeviation === null
-      ? 'not compared with the station'
-      : `at most ${formatPlain(mostDeviation.value)} ${mostDeviation.unit} from the station at the edges`
-  return `${formatDuration(coveredMs)} covered by the controller’s log, ${inside}; ${edges}`
-}
 
 /** Those that matter and wait for a decision come first, then the longest. */
 export const inOrder = (losses: readonly ExposureLoss[]): ExposureLoss[] =>

@@ -1,5 +1,6 @@
 import type { InstrumentState } from '../../contract/api.ts'
 import { isQueued, type QueueEntry } from '../../contract/queue.ts'
+import { moduleIdsOf } from '../../contract/runModules.ts'
 
 /** Ids of the instruments that a queued run needs, without the channel. */
 export const instrumentsOf = ({ request }: Pick<QueueEntry, 'request'>): string[] => [
@@ -51,5 +52,4 @@ export function placeFor(
   return waiting[waiting.findIndex((entry) => entry.id === next.id) + 1]?.id ?? null
 }
 
-export const modulesText = ({ request }: Pick<QueueEntry, 'request'>): string =>
-  (request.lanes ?? [request]).map(({ module }) => module.id).join(', ')
+export const modulesText = ({ request }: Pick<QueueEntry, 'request'>): string => moduleIdsOf(request).join(', ')

@@ -1,5 +1,5 @@
 import { plainNumber } from '../../../base/plainNumber.ts'
-import type { BackFill, BackFillEdge, BackFillEvidence, BackFillGap } from '../../../contract/backFill.ts'
+import type { BackFill, BackFillEdge, BackFillGap } from '../../../contract/backFill.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { Cell, ReportSection } from '../../../contract/report.ts'
 import { formatDuration, formatUtc, missingText, textCell } from './format.ts'
@@ -51,16 +51,3 @@ export const backFillSection = ({ backFills = [] }: Dossier): ReportSection | nu
           ...backFills.map(sourceText),
         ].join(' '),
       }
-
-/** What the logs say of one stretch that was not credited. */
-export const evidenceText = ({ coveredMs, insideMs, missing, mostDeviation }: BackFillEvidence): string => {
-  const inside =
-    insideMs === null
-      ? `nothing is known of ${missing.join(', ')}`
-      : `${formatDuration(insideMs)} of it inside every window`
-  const edges =
-    mostDeviation === null
-      ? 'not compared with the station'
-      : `at most ${said(mostDeviation.value)} ${mostDeviation.unit} from the station at the edges`
-  return `back-filled from the controller’s log: ${formatDuration(coveredMs)} covered, ${inside}; ${edges}`
-}

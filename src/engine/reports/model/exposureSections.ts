@@ -2,9 +2,9 @@ import { plainNumber } from '../../../base/plainNumber.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { ExposureAccount, ExposureLoss, RunExposure } from '../../../contract/exposure.ts'
 import type { Cell, ReportSection } from '../../../contract/report.ts'
+import { sayEvidence } from '../../../contract/sayEvidence.ts'
 import { kindOfLoss } from '../exposure/losses.ts'
 import { summariseExposure } from '../exposure/summary.ts'
-import { evidenceText } from './backFillSection.ts'
 import { decimalsFor, formatDuration, formatUtc, missingText, numberCell, plural, textCell } from './format.ts'
 import { markLegend } from './judgement.ts'
 import { sectionTitles } from './titles.ts'
@@ -111,7 +111,8 @@ const placeText = (loss: ExposureLoss, titles: ReadonlyMap<string, string>): str
   return `${loss.lane === null ? title : `${title}, ${loss.lane}`} (${loss.step ?? 'between steps'})`
 }
 
-const evidenceOfLoss = ({ evidence }: ExposureLoss): string => (evidence ? `; ${evidenceText(evidence)}` : '')
+const evidenceOfLoss = ({ evidence }: ExposureLoss): string =>
+  evidence ? `; BACK-FILLED: ${sayEvidence(evidence, formatDuration)}` : ''
 
 const lossRow = ({ losses, first }: Row, titles: ReadonlyMap<string, string>): Cell[] => {
   const last = losses.reduce((latest, each) => (each.toUtcMs > latest.toUtcMs ? each : latest), first)

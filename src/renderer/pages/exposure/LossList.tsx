@@ -3,8 +3,9 @@ import { useState } from 'react'
 import type { BackFillEvidence } from '../../../contract/backFill.ts'
 import type { ExposureLoss, RunExposure } from '../../../contract/exposure.ts'
 import type { Run } from '../../../contract/run.ts'
+import { sayEvidence } from '../../../contract/sayEvidence.ts'
 import { formatDateTime, formatDuration } from '../../logic/format.ts'
-import { classWords, decisionNames, inOrder, sayEvidence } from '../../logic/ledger.ts'
+import { classWords, decisionNames, inOrder } from '../../logic/ledger.ts'
 import { ProvenanceChip, ToneChip } from '../../parts/chips.tsx'
 import { DisposeForm } from './DisposeForm.tsx'
 
@@ -31,7 +32,7 @@ function Decision({ loss }: { loss: ExposureLoss }) {
 function Evidence({ evidence }: { evidence: BackFillEvidence }) {
   return (
     <Typography variant="body2" sx={{ overflowWrap: 'anywhere', my: 0.25 }}>
-      <ProvenanceChip provenance="backFilled" /> {sayEvidence(evidence)}
+      <ProvenanceChip provenance="backFilled" /> {sayEvidence(evidence, formatDuration)}
     </Typography>
   )
 }

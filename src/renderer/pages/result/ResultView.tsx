@@ -2,6 +2,7 @@ import Description from '@mui/icons-material/DescriptionOutlined'
 import { Box, Button, LinearProgress } from '@mui/material'
 import { lazy, Suspense, useMemo } from 'react'
 import type { RunDetail } from '../../../contract/api.ts'
+import { moduleIdsOf } from '../../../contract/runModules.ts'
 import { formatDateTime, formatDuration } from '../../logic/format.ts'
 import { knownResults } from '../../logic/results.ts'
 import { hrefOf } from '../../logic/route.ts'
@@ -25,15 +26,17 @@ import { VerdictBanner } from './VerdictBanner.tsx'
 const BudgetPanel = lazy(async () => ({ default: (await import('./BudgetPanel.tsx')).BudgetPanel }))
 
 function Head({ run }: Pick<RunDetail, 'run'>) {
+  const ids = moduleIdsOf(run)
+  const made = ids.length > 1 ? [] : [run.module.maker, run.module.model].filter((text) => text !== '')
   const lasted = run.endedUtcMs === null ? null : run.endedUtcMs - run.startedUtcMs
   return (
     <PageHead
       title={run.protocolTitle}
       subtitle={
         <>
-          Module <strong>{run.module.id}</strong>
-          {[run.module.maker, run.module.model].filter((text) => text !== '').map((text) => `, ${text}`)} ·{' '}
-          {run.protocolId} {run.protocolVersion} · {run.operator} · {formatDateTime(run.startedUtcMs)}
+          {ids.length > 1 ? `${ids.length} modules` : 'Module'} <strong>{ids.join(', ')}</strong>
+          {made.map((text) => `, ${text}`)} · {run.protocolId} {run.protocolVersion} · {run.operator} ·{' '}
+          {formatDateTime(run.startedUtcMs)}
           {lasted !== null && `, ${formatDuration(lasted)}`}
           {run.virtualTime && ' (simulated time)'}
           <MethodState run={run} />

@@ -1,6 +1,7 @@
 import { Box, Chip, Typography } from '@mui/material'
 import { useMemo } from 'react'
 import type { Run, RunLive } from '../../../contract/run.ts'
+import { moduleIdsOf } from '../../../contract/runModules.ts'
 import { drawnSweeps } from '../../charts/ivSeries.ts'
 import { IvChart } from '../../charts/IvChart.tsx'
 import { formatDateTime } from '../../logic/format.ts'
@@ -55,15 +56,14 @@ function CurvePanel({ run, sweeps }: { run: Run; sweeps: readonly SweepTrace[] }
 const columnStyle = { display: { xs: 'contents', lg: 'grid' }, gap: 2, alignContent: 'start', minWidth: 0 }
 
 function Head({ run }: { run: Run }) {
-  const lanes = run.lanes ?? []
-  const what = lanes.length > 1 ? `${lanes.length} modules` : 'Module'
+  const ids = moduleIdsOf(run)
   return (
     <PageHead
       title={run.protocolTitle}
       subtitle={
         <>
-          {what} <strong>{lanes.length > 1 ? lanes.map(({ module }) => module.id).join(', ') : run.module.id}</strong> ·{' '}
-          {run.protocolId} {run.protocolVersion} · {run.operator} · since {formatDateTime(run.startedUtcMs)}
+          {ids.length > 1 ? `${ids.length} modules` : 'Module'} <strong>{ids.join(', ')}</strong> · {run.protocolId}{' '}
+          {run.protocolVersion} · {run.operator} · since {formatDateTime(run.startedUtcMs)}
           {run.virtualTime && ' (simulated time)'}
           <MethodState run={run} />
         </>
