@@ -31,6 +31,8 @@ export const trendSchema = z.object({
   maximum: z.array(z.number()),
   /** Places in these columns before which values were missing: the line begins anew. */
   breaks: z.array(z.number().int()),
+  /** Files of controllers’ own logs that these values are from; without it the station recorded them itself. */
+  filledFrom: z.array(z.string()).optional(),
 })
 export type Trend = z.infer<typeof trendSchema>
 

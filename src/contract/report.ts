@@ -30,7 +30,8 @@ const chart = z.object({
     z.object({
       label: z.string(),
       axis: z.enum(['left', 'right']),
-      style: z.enum(['solid', 'dashed']),
+      /** dotted: not recorded by this station. */
+      style: z.enum(['solid', 'dashed', 'dotted']),
       x: z.array(z.number()),
       y: z.array(z.number()),
     }),

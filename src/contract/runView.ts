@@ -12,6 +12,7 @@ export const runViewRequestSchema = z.strictObject({
 export type RunViewRequest = z.infer<typeof runViewRequestSchema>
 
 const column = z.array(z.number().nullable())
+const columns = { channelId: z.number().int(), minimum: column, maximum: column, first: column, last: column }
 
 /** A view as it crosses to a window: null where a pixel has no value. Times are station time; see docs/store.md. */
 export const runViewSchema = z.object({
@@ -20,11 +21,7 @@ export const runViewSchema = z.object({
   pixels: z.number().int(),
   channels: z.array(
     z.object({
-      channelId: z.number().int(),
-      minimum: column,
-      maximum: column,
-      first: column,
-      last: column,
+      ...columns,
       /** Stretches without values; `missing` 0: there are no samples at all. */
       gaps: z.array(
         z.object({ fromMs: z.number(), toMs: z.number(), missing: z.number(), reason: z.string().nullable() }),
@@ -32,7 +29,19 @@ export const runViewSchema = z.object({
       lastSeq: z.number().int(),
     }),
   ),
+  /** What controllers' own logs say beside a channel, where it has no values: evidence, and credited nowhere. */
+  backFilled: z
+    .array(
+      z.object({
+        ...columns,
+        /** All of the view that no log tells anything of. */
+        gaps: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
+        fileNames: z.array(z.string()),
+      }),
+    )
+    .optional(),
   events: z.array(runEventSchema),
 })
 export type RunView = z.infer<typeof runViewSchema>
 export type RunViewChannel = RunView['channels'][number]
+export type RunViewFilled = NonNullable<RunView['backFilled']>[number]

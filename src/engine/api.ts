@@ -5,7 +5,7 @@ import type { DriverModule } from '../contract/instrument.ts'
 import { createBackFillApi } from './backFillApi.ts'
 import { createManualApi } from './instrumentApi.ts'
 import { partsOf } from './protocolParts.ts'
-import { toRunView } from './runView.ts'
+import { loadRunView } from './runView.ts'
 import type { Station } from './station.ts'
 
 /** Most events a window may lag behind before it has to ask for a fresh snapshot. */
@@ -128,7 +128,7 @@ export function createApi(
       }),
       detail: os.runs.detail.handler(({ input }) => station.detail(input.runId)),
       channels: os.runs.channels.handler(({ input }) => station.reader.channels(input.runId)),
-      view: os.runs.view.handler(async ({ input }) => toRunView(await station.reader.view(input))),
+      view: os.runs.view.handler(({ input }) => loadRunView(station.reader, input)),
       report: os.runs.report.handler(({ input }) => station.report(input.runId)),
       exposure: os.runs.exposure.handler(({ input }) => station.exposure(input.runId)),
       dispose: os.runs.dispose.handler(({ input }) => station.dispose(input)),

@@ -1,5 +1,6 @@
 import type { Dossier, Trend } from '../contract/dossier.ts'
 import type { Channel, ChannelView } from '../contract/sample.ts'
+import { viewFilled } from './filledView.ts'
 import type { Reader } from './storage/store.ts'
 
 /** More than a page can show. */
@@ -35,7 +36,7 @@ interface Scale {
   longestGapMs: number
 }
 
-const trendOf = (channel: Channel, view: ChannelView, at: Scale): Trend | null => {
+const trendOf = (channel: Channel, view: Omit<ChannelView, 'gaps' | 'lastSeq'>, at: Scale): Trend | null => {
   const pixel = Array.from(view.count.keys()).filter((i) => view.count[i]! > 0)
   if (pixel.length === 0) return null
   const isBreak = (k: number): boolean =>
@@ -70,7 +71,9 @@ export async function withTrends(store: Pick<Reader, 'view'>, dossier: Dossier):
   const trends = shown.flatMap((channel) => {
     const found = view.channels.find((each) => each.channelId === channel.id)
     const trend = found ? trendOf(channel, found, at) : null
-    return trend ? [trend] : []
+    const filled = viewFilled(dossier.backFills ?? [], channel, view)
+    const beside = filled ? trendOf(channel, filled, at) : null
+    return [...(trend ? [trend] : []), ...(filled && beside ? [{ ...beside, filledFrom: filled.fileNames }] : [])]
   })
   return trends.length > 0 ? { ...dossier, trends } : dossier
 }

@@ -117,6 +117,15 @@ it('a chamber’s log is compared with the record, kept as evidence, and marked 
   await page.getByRole('textbox', { name: /Why/ }).fill('the chamber held it')
   await page.keyboard.press('Enter')
   await page.getByRole('list', { name: 'Steps going on now' }).waitFor()
+  await page
+    .getByText(/temperature, from the controller’s log/)
+    .first()
+    .waitFor()
+  expect(await page.getByRole('img', { name: /°C over time: .*temperature, from the controller’s log/ }).count()).toBe(
+    1,
+  )
+  expect(await page.getByTitle(/Back-filled from chamber.csv: not recorded by this station/).count()).toBe(2)
+  await look(page, 'backfill-4-chart')
   await page.goto(`${served.address}#/runs/${runId}/exposure`)
   await page
     .getByText(/covered by the controller’s log, 0 s of it inside every window/)
@@ -124,7 +133,7 @@ it('a chamber’s log is compared with the record, kept as evidence, and marked 
     .waitFor()
   await page.getByRole('button', { name: 'Bring in a log' }).click()
   await page.getByRole('combobox', { name: 'How it is laid out' }).selectOption('chamber')
-  await look(page, 'backfill-4-ledger')
+  await look(page, 'backfill-5-ledger')
   await page.close()
   // The station was killed under the page.
   expect(browser.errors.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([])

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { logProfileSchema, type BackFill } from '../../src/contract/backFill.ts'
 import { dossierSchema } from '../../src/contract/dossier.ts'
 import type { Dossier } from '../../src/contract/dossier.ts'
 import type { ExposureClass, ExposureEntry, Lane } from '../../src/contract/run.ts'
@@ -118,4 +119,35 @@ export const createStressDossier = ({ ledger = ledgerOfEachClass, change }: Stre
     run: { ...run, verdict, verdictReasons, lanes: judged ?? lanes },
   }
   return dossierSchema.parse(reseal(change ? change(whole) : whole))
+}
+
+const logProfile = logProfileSchema.parse({
+  ...{ name: 'Chamber', time: { column: 1, order: 'ymd' } },
+  values: [{ column: 2, title: 'Temperature', channel: 'temperature', unit: '°C' }],
+})
+
+/** The log of the chamber's own controller over the first stretch that is unknown: a row a minute, at 85 °C. */
+export function logOfTheOutage({ exposure }: Dossier): BackFill {
+  const off = exposure!.find((each) => each.class === 'unknown')!
+  const edge = { compared: 60, mostDeviation: -0.25, meanDeviation: -0.125 }
+  const utcMs = Array.from({ length: 59 }, (_none, i) => off.fromUtcMs + (i + 1) * 60_000)
+  const gap = {
+    fromUtcMs: off.fromUtcMs,
+    toUtcMs: off.toUtcMs,
+    utcMs,
+    value: utcMs.map(() => 85),
+    longestHoleMs: 60_000,
+  }
+  return {
+    ...{ id: 'one', utcMs: Date.UTC(2026, 10, 23), who: 'Ada', provenance: 'backFilled', instrumentId: 'chamber' },
+    ...{ instrumentName: 'Climate chamber', fileName: 'chamber.csv', fileSha256: 'ab12', clockAheadS: 12 },
+    ...{ profile: logProfile, bestClockAheadS: null },
+    channels: [{ channel: 'temperature', unit: '°C', gaps: [{ ...gap, before: edge, after: edge }] }],
+    windows: [
+      {
+        ...{ exposure: off.exposure, lane: off.lane, title: 'Climate chamber temperature', instrumentId: 'chamber' },
+        ...{ channel: 'temperature', low: 83, high: 87, longestGapS: 120, problem: null },
+      },
+    ],
+  }
 }

@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { BackFill } from '../../src/contract/backFill.ts'
 import type { Dossier } from '../../src/contract/dossier.ts'
 import { reportModelSchema } from '../../src/contract/report.ts'
 import type { ReportModel, ReportSection } from '../../src/contract/report.ts'
@@ -9,7 +8,7 @@ import { createSigner } from '../../src/engine/reports/bundle/signature.ts'
 import { createReportFiles } from '../../src/engine/reports/create.ts'
 import { summariseExposure } from '../../src/engine/reports/exposure/summary.ts'
 import { buildReportModel } from '../../src/engine/reports/model.ts'
-import { createStressDossier, ledgerOfEachClass, type LedgerRow } from './stressFixture.ts'
+import { createStressDossier, ledgerOfEachClass, logOfTheOutage, type LedgerRow } from './stressFixture.ts'
 
 type Table = Extract<ReportSection, { kind: 'table' }>
 
@@ -195,29 +194,7 @@ describe('the exposure in the report', () => {
       ['credited', 2],
     ]
     const plain = createStressDossier({ ledger: rows })
-    const off = plain.exposure!.find((each) => each.class === 'unknown')!
-    const edge = { compared: 60, mostDeviation: -0.25, meanDeviation: -0.125 }
-    const utcMs = Array.from({ length: 59 }, (_none, i) => off.fromUtcMs + (i + 1) * 60_000)
-    const gap = {
-      fromUtcMs: off.fromUtcMs,
-      toUtcMs: off.toUtcMs,
-      utcMs,
-      value: utcMs.map(() => 85),
-      longestHoleMs: 60_000,
-    }
-    const record: BackFill = {
-      ...{ id: 'one', utcMs: Date.UTC(2026, 10, 23), who: 'Ada', provenance: 'backFilled', instrumentId: 'chamber' },
-      ...{ instrumentName: 'Climate chamber', fileName: 'chamber.csv', fileSha256: 'ab12', clockAheadS: 12 },
-      ...{ profile: {} as BackFill['profile'], bestClockAheadS: null },
-      channels: [{ channel: 'temperature', unit: '°C', gaps: [{ ...gap, before: edge, after: edge }] }],
-      windows: [
-        {
-          ...{ exposure: off.exposure, lane: off.lane, title: 'Climate chamber temperature', instrumentId: 'chamber' },
-          ...{ channel: 'temperature', low: 83, high: 87, longestGapS: 120, problem: null },
-        },
-      ],
-    }
-    const model = buildReportModel({ ...plain, backFills: [record] })
+    const model = buildReportModel({ ...plain, backFills: [logOfTheOutage(plain)] })
     const losses = tableOf(model, 'Time that was not credited')
     expect(textsOf(losses).map((row) => row[4])).toContainEqual(
       'unknown: the station was off; BACK-FILLED: 0:58:00 covered by the controller’s log, 0:58:00 of it inside every window; at most −0.25 °C from the station at the edges',
@@ -227,7 +204,7 @@ describe('the exposure in the report', () => {
       '59',
       '85 to 85 °C',
       '0:01:00',
-      '−0.25 °C at most, −0.125 in the mean of 60',
+      '−0.250 °C at most, −0.125 in the mean of 60',
     ])
     expect(logs.note).toContain('SHA-256 ab12, its clock taken as 12 s ahead')
     const exposure = (made: ReportModel) => textsOf(tableOf(made, 'Exposure: what the standard credits'))

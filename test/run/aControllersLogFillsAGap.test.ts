@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { logProfileSchema, type BackFillRequest } from '../../src/contract/backFill.ts'
 import type { Run } from '../../src/contract/run.ts'
+import { loadRunView } from '../../src/engine/runView.ts'
 import { soakTemplate } from '../support/soakTemplate.ts'
 import { openVirtualStation, type VirtualStation } from '../support/virtualStation.ts'
 
@@ -101,6 +102,49 @@ describe('the log of a chamber’s controller', () => {
     await expect(second.run(station.backFill.add(requestFor(ended, text)))).rejects.toMatchObject({
       code: 'run.illegal',
     })
+  })
+
+  it('stands in the run’s chart as a line of its own, in the gap and nowhere else', async () => {
+    const { run, second } = await interruptedSoak()
+    const ended = await goOn(second, run)
+    const { reader, backFill } = second.station
+    const { fromMs, toMs } = outageOf(ended)
+    const channel = (await reader.channels(run.id)).find(({ name }) => name.endsWith('.temperature'))!
+    const asked = { runId: run.id, channelIds: [channel.id], pixels: 300 }
+    const before = await loadRunView(reader, asked)
+    expect(before.backFilled).toBeUndefined()
+
+    const text = logOf({ fromMs: fromMs - 30 * minuteMs, toMs: toMs + 12 * minuteMs, at: () => 41 })
+    await second.run(backFill.add(requestFor(ended, text)))
+    const { backFilled, ...rest } = await loadRunView(reader, asked)
+    expect(rest.channels).toEqual(before.channels)
+    const [filled] = backFilled!
+    expect(filled).toMatchObject({ channelId: channel.id, fileNames: ['chamber.csv'] })
+    const widthMs = (rest.toMs - rest.fromMs) / rest.pixels
+    for (const [i, value] of filled!.first.entries()) {
+      if (value === null) continue
+      expect(value).toBe(41)
+      expect(rest.fromMs + (i + 1) * widthMs).toBeGreaterThan(fromMs - minuteMs)
+      expect(rest.fromMs + i * widthMs).toBeLessThan(toMs)
+    }
+    expect(filled!.first.filter((value) => value !== null).length).toBeGreaterThan(20)
+    // The station’s own line stays broken there, and the log says nothing of what is not in it.
+    const middleMs = (fromMs + toMs) / 2
+    const isIn = (gap: { fromMs: number; toMs: number }): boolean => gap.fromMs < middleMs && gap.toMs > middleMs
+    expect(rest.channels[0]!.gaps.some(isIn)).toBe(true)
+    expect(filled!.gaps.some(isIn)).toBe(false)
+  })
+
+  it('is shown beyond the station’s last value while the run waits', async () => {
+    const { run, second } = await interruptedSoak()
+    const { reader, backFill, detail } = second.station
+    const lastMs = (await reader.channelEnds(run.id))[0]!.lastUtcMs!
+    const text = logOf({ fromMs: lastMs - 30 * minuteMs, toMs: lastMs + 40 * minuteMs, at: () => 41 })
+    await second.run(backFill.add(requestFor((await detail(run.id)).run, text)))
+    const channelIds = (await reader.channels(run.id)).map(({ id }) => id)
+    const view = await loadRunView(reader, { runId: run.id, channelIds, pixels: 300 })
+    expect(view.toMs - lastMs).toBeGreaterThan(38 * minuteMs)
+    expect(view.backFilled![0]!.last.at(-1)).toBe(41)
   })
 
   it('is seen before it is kept, while the run still waits; a clock that is wrong shows in the deviation', async () => {

@@ -12,6 +12,8 @@ const at = dataFolderAt(temporaryFolder())
 const startMs = Date.UTC(2026, 5, 1)
 const odd = [0.1 + 0.2, -0, 5e-324, 1e300, 1 / 3]
 
+const logColumn = { column: 2, title: 'T', channel: 'a', unit: '°C' }
+
 beforeAll(async () => {
   const { db, store } = openStore(at)
   await storeRun(store, { id: 'run-1', count: 0 })
@@ -134,6 +136,38 @@ describe('samples of a run', () => {
     ])
     const document = JSON.parse((await samples('--view', '10', '--json')).stdout) as { channels: { gaps: unknown[] }[] }
     expect(document.channels[1]!.gaps.length).toBeGreaterThan(0)
+  })
+
+  it('are kept apart from what was filled in, which is told and written when it is asked for', async () => {
+    expect((await samples()).stderr).toBe('')
+    const edge = { compared: 0, mostDeviation: null, meanDeviation: null }
+    const gap = { fromUtcMs: startMs, toUtcMs: null, utcMs: [startMs + 500], value: [24.5], longestHoleMs: 1 }
+    const backFill = {
+      ...{ id: 'b-1', utcMs: startMs, who: 'Ada', provenance: 'backFilled', instrumentId: 'a', instrumentName: 'Oven' },
+      ...{ fileName: 'oven, old.csv', fileSha256: 'ab', clockAheadS: 0, bestClockAheadS: null, windows: [] },
+      profile: { name: 'Oven', time: { column: 1, order: 'ymd' }, values: [logColumn] },
+      channels: [{ channel: 'a', unit: '°C', gaps: [{ ...gap, before: edge, after: edge }] }],
+    }
+    const { db, store } = openStore(at)
+    const audit = { actor: 'Ada', action: 'run.backFill', subject: 'run-1', detail: {} }
+    await store.saveDocument({ runId: 'run-1', name: 'backFills' }, [backFill], audit)
+    db.close()
+
+    const all = await samples()
+    expect(rowsOf(all.stdout)).toHaveLength(5500)
+    expect(all.stdout).not.toContain('backFilled')
+    expect(all.stderr).toContain('--back-filled writes them')
+    expect((await samples('--back-filled')).stdout).toBe(
+      'instrument,channel,unit,utc,value,provenance,file,record\r\nOven,a,°C,2026-06-01T00:00:00.500Z,24.5,backFilled,"oven, old.csv",b-1\r\n',
+    )
+    expect(JSON.parse((await samples('--back-filled', '--json')).stdout)).toMatchObject({ backFills: [{ id: 'b-1' }] })
+    for (const args of [
+      ['--format', 'table'],
+      ['--format', 'parquet'],
+      ['--channel', 'humidity.b'],
+      ['--view', '10'],
+    ])
+      expect((await samples('--back-filled', ...args)).code, args.join(' ')).toBe(2)
   })
 
   it('are not guessed at: a wrong time, format or place is refused', async () => {

@@ -1,5 +1,6 @@
 import type { Dossier } from '../../contract/dossier.ts'
 import type { ReportModel } from '../../contract/report.ts'
+import { backFilledCsv, hasBackFills } from './backFilledCsv.ts'
 import { sealBundle } from './bundle/sealBundle.ts'
 import { encodeText } from './bundle/manifest.ts'
 import type { Sign } from './bundle/signature.ts'
@@ -57,6 +58,14 @@ export const createReportFiles = async (request: { dossier: Dossier; sign: Sign 
     { name: 'samples.csv', title: 'Sensor samples (CSV)', bytes: encodeText(samplesCsv(dossier)) },
     ...(hasLedger(dossier)
       ? [{ name: 'exposure.csv', title: 'Exposure ledger (CSV)', bytes: encodeText(exposureCsv(dossier)) }]
+      : []),
+    ...(hasBackFills(dossier)
+      ? [
+          {
+            ...{ name: 'backfilled.csv', title: 'Values from controllers’ logs, not credited (CSV)' },
+            bytes: encodeText(backFilledCsv(dossier.backFills ?? [])),
+          },
+        ]
       : []),
     { name: `${model.number}.pvtp.zip`, title: 'Sealed bundle', bytes: bundle },
   ]

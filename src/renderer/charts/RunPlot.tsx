@@ -2,15 +2,17 @@ import { Box } from '@mui/material'
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import type { RunEvent } from '../../contract/run.ts'
-import type { Columns, Edges, Pane } from '../logic/runChart.ts'
+import type { Columns, Edges, FilledLine, Pane } from '../logic/runChart.ts'
 import { runPlotOptions } from './runPlotOptions.ts'
 import { usePlotBox } from './usePlotBox.ts'
 
 interface RunPlotProps {
   pane: Pane
+  filled: readonly FilledLine[]
   columns: Columns
   edges: Edges
   events: readonly RunEvent[]
+  spans: readonly Edges[]
   height: number
   onSelect: (edges: Edges) => void
   onCursor: (atMs: number | null) => void
@@ -24,12 +26,13 @@ function readColours(element: Element) {
 
 /** The values of one unit over time. */
 export function RunPlot(props: RunPlotProps) {
-  const { pane, columns, edges, events, height } = props
+  const { pane, filled, columns, edges, events, height } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const latest = useRef(props)
   const { width, dark } = usePlotBox(box)
-  const shape = pane.channels.map(({ id }) => id).join()
+  const titles = [...pane.channels, ...filled].map(({ title }) => title)
+  const shape = titles.join('|')
 
   useEffect(() => {
     latest.current = props
@@ -38,8 +41,9 @@ export function RunPlot(props: RunPlotProps) {
     if (box.current === null || width === 0) return
     const made = new uPlot(
       runPlotOptions({
-        ...{ pane, width, height, dark, colours: readColours(box.current) },
+        ...{ pane, width, height, filled: filled.map(({ title }) => title), dark, colours: readColours(box.current) },
         events: () => latest.current.events,
+        spans: () => latest.current.spans,
         edges: () => latest.current.edges,
         onSelect: (chosen) => latest.current.onSelect(chosen),
         onCursor: (atMs) => latest.current.onCursor(atMs),
@@ -60,7 +64,7 @@ export function RunPlot(props: RunPlotProps) {
     return () => cancelAnimationFrame(frame)
   }, [columns, edges, events])
 
-  const description = `${pane.unit === '' ? 'Values' : pane.unit} over time: ${pane.channels.map(({ title }) => title).join('; ')}`
+  const description = `${pane.unit === '' ? 'Values' : pane.unit} over time: ${titles.join('; ')}`
   return <Box ref={box} role="img" aria-label={description} sx={{ minHeight: height, minWidth: 0 }} />
 }
 

@@ -17,3 +17,14 @@ const paints: readonly LinePaint[] = [
 ]
 
 export const paintOf = (index: number): LinePaint => paints[index % paints.length]!
+
+/** What a controller's log says: ink as in the ledger's bar, no colour of a channel; told apart by its dash alone. */
+const filledDashes: readonly (readonly number[])[] = [
+  [2, 2],
+  [6, 3],
+  [10, 3, 2, 3],
+]
+export const filledPaintOf = (index: number): LinePaint => ({
+  ...{ light: '#15201e', dark: '#f2f6f5' },
+  dash: filledDashes[index % filledDashes.length]!,
+})

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { timeTicks, valueRange } from './runPlotOptions.ts'
+import { loneValues, timeTicks, valueRange } from './runPlotOptions.ts'
 
 const at = (day: number, hour: number): number => new Date(2026, 10, day, hour).getTime()
 
@@ -12,4 +12,9 @@ it('gives a constant value room, and nothing a frame', () => {
   expect(low).toBeLessThan(85)
   expect(high).toBeGreaterThan(85)
   expect(valueRange(null, null)).toEqual([0, 1])
+})
+it('finds the values that no line would show', () => {
+  expect(loneValues([1, undefined, 2, null, 3, undefined, null, undefined, 4])).toEqual([4, 8])
+  expect(loneValues([undefined, 1, undefined])).toEqual([1])
+  expect(loneValues([null, null])).toEqual([])
 })

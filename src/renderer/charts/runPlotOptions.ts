@@ -2,16 +2,20 @@ import type uPlot from 'uplot'
 import type { RunEvent } from '../../contract/run.ts'
 import { formatClock, formatDay, formatPlain } from '../logic/format.ts'
 import type { Edges, Pane } from '../logic/runChart.ts'
-import { paintOf } from './linePaint.ts'
+import { filledPaintOf, paintOf, type LinePaint } from './linePaint.ts'
 
 export interface RunPlotRequest {
   pane: Pane
+  /** Titles of the lines that controllers' logs stand for, after those of the pane. */
+  filled: readonly string[]
   width: number
   height: number
   dark: boolean
   colours: { text: string; grid: string; warning: string; error: string }
   /** Read at each drawing, so that new ones need no new plot. */
   events: () => readonly RunEvent[]
+  /** Where what controllers' logs say stands; behind the lines. */
+  spans: () => readonly Edges[]
   edges: () => Edges
   onSelect: (edges: Edges) => void
   onCursor: (atMs: number | null) => void
@@ -57,6 +61,23 @@ function drawEvents(plot: uPlot, { events, colours }: RunPlotRequest): void {
   ctx.restore()
 }
 
+/** A band behind what the station didn't record: a dash alone is overlooked where the lines meet. */
+function drawSpans(plot: uPlot, { spans, colours }: RunPlotRequest): void {
+  const { ctx, bbox } = plot
+  const placeOf = (ms: number): number =>
+    Math.max(bbox.left, Math.min(bbox.left + bbox.width, plot.valToPos(ms, 'x', true)))
+  ctx.save()
+  ctx.fillStyle = colours.text
+  ctx.globalAlpha = 0.16
+  for (const { fromMs, toMs } of spans()) {
+    const left = placeOf(fromMs)
+    const width = placeOf(toMs) - left
+    // Narrower it wouldn't be seen.
+    if (width > 0) ctx.fillRect(left, bbox.top, Math.max(width, 2 * window.devicePixelRatio), bbox.height)
+  }
+  ctx.restore()
+}
+
 const font = '12px system-ui, sans-serif'
 
 function axesOf({ pane, colours }: RunPlotRequest): uPlot.Axis[] {
@@ -80,9 +101,35 @@ function axesOf({ pane, colours }: RunPlotRequest): uPlot.Axis[] {
   ]
 }
 
+const isValue = (value: number | null | undefined): boolean => typeof value === 'number'
+
+/** Numbers of the values with no line to either side: without a dot nobody would see them. */
+export function loneValues(values: ArrayLike<number | null | undefined>): number[] {
+  const known = Array.from(values).flatMap((value, i) => (value === undefined ? [] : [i]))
+  return known.filter(
+    (i, k) => isValue(values[i]) && !isValue(values[known[k - 1] ?? -1]) && !isValue(values[known[k + 1] ?? -1]),
+  )
+}
+
+/** @param isHollow whether a value alone is a ring: one that the station didn't record */
+function lineOf(
+  label: string,
+  { light, dark, dash }: LinePaint,
+  at: { dark: boolean; isHollow: boolean },
+): uPlot.Series {
+  const stroke = at.dark ? dark : light
+  return {
+    ...{ label, stroke, width: 1.5, spanGaps: false, dash: [...dash] },
+    points: {
+      ...{ show: true, size: 5, stroke, fill: at.isHollow ? 'transparent' : stroke },
+      filter: (plot, i) => loneValues(plot.data[i] ?? []),
+    },
+  }
+}
+
 /** One unit over time. A drag along it asks for that stretch; nothing is zoomed in the window itself. */
 export function runPlotOptions(request: RunPlotRequest): uPlot.Options {
-  const { pane, width, height, dark } = request
+  const { pane, filled, width, height, dark } = request
   return {
     ...{ width, height, ms: 1, legend: { show: false }, padding: [8, 12, 0, 0], axes: axesOf(request) },
     scales: {
@@ -92,15 +139,11 @@ export function runPlotOptions(request: RunPlotRequest): uPlot.Options {
     cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, sync: { key: 'run' } },
     series: [
       {},
-      ...pane.channels.map((channel, i): uPlot.Series => {
-        const paint = paintOf(i)
-        return {
-          ...{ label: channel.title, stroke: dark ? paint.dark : paint.light, width: 1.5 },
-          ...{ spanGaps: false, points: { show: false }, dash: [...paint.dash] },
-        }
-      }),
+      ...pane.channels.map(({ title }, i) => lineOf(title, paintOf(i), { dark, isHollow: false })),
+      ...filled.map((title, i) => lineOf(title, filledPaintOf(i), { dark, isHollow: true })),
     ],
     hooks: {
+      drawClear: [(plot) => drawSpans(plot, request)],
       draw: [(plot) => drawEvents(plot, request)],
       setSelect: [
         (plot) => {

@@ -5,7 +5,7 @@ type Chart = Extract<ReportSection, { kind: 'chart' }>
 export interface SeriesGroup {
   label: string
   axis: 'left' | 'right'
-  style: 'solid' | 'dashed'
+  style: Chart['series'][number]['style']
   series: { x: number; y: number }[][]
 }
 

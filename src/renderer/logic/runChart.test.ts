@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { RunView } from '../../contract/runView.ts'
 import type { Channel } from '../../contract/sample.ts'
-import { chartChannels, columnsOf, panesOf, panned, sayValue, valueAt, zoomed } from './runChart.ts'
+import {
+  chartChannels,
+  columnsOf,
+  filesAt,
+  filledLines,
+  filledSpans,
+  panesOf,
+  panned,
+  sayValue,
+  valueAt,
+  zoomed,
+} from './runChart.ts'
 
 const channel = (id: number, name: string, [unit, instrumentName]: [string, string]): Channel => ({
   ...{ id, name, unit, instrumentName, runId: 'run', provenance: 'live', instrumentId: 'x', calibration: null },
@@ -59,9 +70,47 @@ describe('columns', () => {
     expect(values[0]!.slice(16)).toEqual([26, undefined])
   })
   it('say what was at a moment, and nothing in a gap', () => {
-    expect(sayValue(valueAt(view, 1, 150), '°C')).toBe('18.00 to 30.00 °C')
-    expect(sayValue(valueAt(view, 1, 250), '°C')).toBe('no value')
-    expect(sayValue(valueAt(view, 1, 350), '°C')).toBe('25.00 °C')
+    expect(sayValue(valueAt(view, view.channels[0], 150), '°C')).toBe('18.00 to 30.00 °C')
+    expect(sayValue(valueAt(view, view.channels[0], 250), '°C')).toBe('no value')
+    expect(sayValue(valueAt(view, view.channels[0], 350), '°C')).toBe('25.00 °C')
+  })
+})
+
+describe('what a controller’s log says', () => {
+  const none: (number | null)[] = [null, null, null, null]
+  const filled = {
+    ...{ channelId: 1, fileNames: ['chamber.csv'] },
+    gaps: [
+      { fromMs: 0, toMs: 220 },
+      { fromMs: 280, toMs: 401 },
+    ],
+    ...{ minimum: [...none], maximum: [...none], first: [...none], last: [...none] },
+  }
+  for (const column of [filled.minimum, filled.maximum, filled.first, filled.last]) column[2] = 24
+  const both: RunView = { ...view, backFilled: [filled] }
+  const lines = filledLines(both, shown)
+
+  it('is a line of its own beside the channel, and leaves the gap of the station’s own as it is', () => {
+    expect(lines.map(({ title }) => title)).toEqual(['Climate chamber, temperature, from the controller’s log'])
+    const { values } = columnsOf(both, shown.slice(0, 1), [])
+    expect(values).toHaveLength(2)
+    expect(values[0]).toEqual(columnsOf(view, shown.slice(0, 1), []).values[0])
+    expect(values[1]).toEqual([
+      ...Array<null>(8).fill(null),
+      24,
+      undefined,
+      undefined,
+      undefined,
+      ...Array<null>(4).fill(null),
+    ])
+  })
+  it('names its file where the cursor is in it, and nowhere else', () => {
+    expect(filesAt(both, lines, 250)).toEqual(['chamber.csv'])
+    expect(filesAt(both, lines, 150)).toEqual([])
+    expect(filesAt(both, lines, 400)).toEqual([])
+    expect(filesAt(both, lines, 350)).toEqual([])
+    expect(filledSpans(both, lines)).toEqual([{ fromMs: 220, toMs: 280 }])
+    expect(sayValue(valueAt(both, both.channels[0], 250), '°C')).toBe('no value')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../contract/run.ts'
-import type { RunView, RunViewChannel } from '../../contract/runView.ts'
+import type { RunView, RunViewFilled } from '../../contract/runView.ts'
 import type { Channel } from '../../contract/sample.ts'
 import type { RecentReading } from '../state/stationState.ts'
 import { scaledReading } from './readings.ts'
@@ -57,18 +57,21 @@ export function panesOf(channels: readonly ChartChannel[], withAside: boolean): 
 /** null breaks the line; undefined is no point of this line at all. */
 export type Values = (number | null | undefined)[]
 
-const isInGap = ({ gaps }: RunViewChannel, fromMs: number, toMs: number): boolean =>
+/** Values by pixels, whoever recorded them. */
+type Pixels = Omit<RunViewFilled, 'fileNames'>
+
+const isInGap = ({ gaps }: Pick<Pixels, 'gaps'>, fromMs: number, toMs: number): boolean =>
   gaps.some((gap) => gap.fromMs < toMs && gap.toMs > fromMs)
 
 /** First, the extremes in the order that makes the shorter way, last: nothing that was measured falls between pixels. */
-function pixelValues(channel: RunViewChannel, i: number): Values {
+function pixelValues(channel: Pixels, i: number): Values {
   const [first, last, least, most] = [channel.first[i], channel.last[i], channel.minimum[i], channel.maximum[i]]
   if (first === null || first === undefined) return [undefined, undefined, undefined, undefined]
   if (least === most) return [first, undefined, undefined, undefined]
   return (last ?? first) >= first ? [first, least, most, last] : [first, most, least, last]
 }
 
-function valuesOf(view: RunView, channel: RunViewChannel): Values {
+function valuesOf(view: RunView, channel: Pixels): Values {
   const widthMs = (view.toMs - view.fromMs) / view.pixels
   return Array.from({ length: view.pixels }, (_each, i) => {
     const fromMs = view.fromMs + i * widthMs
@@ -78,13 +81,39 @@ function valuesOf(view: RunView, channel: RunViewChannel): Values {
   }).flat()
 }
 
+/** What a controller's own log says beside a channel: a line of its own, which is never taken for the station's. */
+export interface FilledLine {
+  channel: ChartChannel
+  filled: RunViewFilled
+  title: string
+}
+
+export const filledLines = ({ backFilled = [] }: RunView, channels: readonly ChartChannel[]): FilledLine[] =>
+  channels.flatMap((channel) => {
+    const filled = backFilled.find(({ channelId }) => channelId === channel.id)
+    return filled ? [{ channel, filled, title: `${channel.title}, from the controller’s log` }] : []
+  })
+
+/** Where logs say anything of these lines. */
+export const filledSpans = ({ fromMs, toMs }: RunView, lines: readonly FilledLine[]): Edges[] =>
+  lines.flatMap(({ filled: { gaps } }) => {
+    const begins = [fromMs, ...gaps.map((gap) => gap.toMs)]
+    const ends = [...gaps.map((gap) => gap.fromMs), toMs]
+    return begins.map((from, i) => ({ fromMs: from, toMs: ends[i]! })).filter((span) => span.toMs > span.fromMs)
+  })
+
+/** The files whose values stand at a moment. */
+export const filesAt = (view: RunView, lines: readonly FilledLine[], atMs: number): string[] => [
+  ...new Set(lines.flatMap(({ filled }) => (filledAt(view, filled, atMs) === null ? [] : filled.fileNames))),
+]
+
 export interface Columns {
   timesMs: number[]
-  /** One column a channel, as long as the times. */
+  /** One column a channel, then one for each that a log stands beside; as long as the times. */
   values: Values[]
 }
 
-/** Stored values and what came in since, as columns for the plot. */
+/** Stored values and what came in since, as columns for the plot; beside them what logs say. */
 export function columnsOf(view: RunView, channels: readonly ChartChannel[], recent: readonly RecentReading[]): Columns {
   const widthMs = (view.toMs - view.fromMs) / view.pixels / placesPerPixel
   const timesMs = Array.from({ length: view.pixels * placesPerPixel }, (_each, i) => view.fromMs + (i + 0.5) * widthMs)
@@ -97,23 +126,38 @@ export function columnsOf(view: RunView, channels: readonly ChartChannel[], rece
     })
     return [...(stored ? valuesOf(view, stored) : timesMs.map(() => undefined)), ...live]
   })
-  return { timesMs: [...timesMs, ...tail.map(({ utcMs }) => utcMs)], values }
+  const beside = filledLines(view, channels).map(({ filled }) => [...valuesOf(view, filled), ...tail.map(() => null)])
+  return { timesMs: [...timesMs, ...tail.map(({ utcMs }) => utcMs)], values: [...values, ...beside] }
+}
+
+export interface Extremes {
+  minimum: number
+  maximum: number
+}
+
+const pixelAt = ({ fromMs, toMs, pixels }: RunView, atMs: number): number =>
+  toMs > fromMs ? Math.min(pixels - 1, Math.floor(((atMs - fromMs) / (toMs - fromMs)) * pixels)) : -1
+
+function extremesOf(channel: Pixels, i: number): Extremes | null {
+  const [minimum, maximum] = [channel.minimum[i], channel.maximum[i]]
+  return typeof minimum === 'number' && typeof maximum === 'number' ? { minimum, maximum } : null
 }
 
 /** What a channel had at a moment: one value, or from where to where; null: nothing is known. */
-export function valueAt(view: RunView, channelId: number, atMs: number): { minimum: number; maximum: number } | null {
-  const channel = view.channels.find((each) => each.channelId === channelId)
-  const widthMs = (view.toMs - view.fromMs) / view.pixels
-  if (channel === undefined || widthMs <= 0 || isInGap(channel, atMs, atMs + 1)) return null
-  const at = Math.min(view.pixels - 1, Math.floor((atMs - view.fromMs) / widthMs))
-  for (let i = at; i >= 0; i--) {
-    const [minimum, maximum] = [channel.minimum[i], channel.maximum[i]]
-    if (typeof minimum === 'number' && typeof maximum === 'number') return { minimum, maximum }
+export function valueAt(view: RunView, channel: Pixels | undefined, atMs: number): Extremes | null {
+  if (channel === undefined || isInGap(channel, atMs, atMs + 1)) return null
+  for (let i = pixelAt(view, atMs); i >= 0; i--) {
+    const value = extremesOf(channel, i)
+    if (value !== null) return value
   }
   return null
 }
 
-export function sayValue(value: { minimum: number; maximum: number } | null, unit: string): string {
+/** A short stretch may be narrower than a pixel: its values are told wherever the cursor is in that. */
+export const filledAt = (view: RunView, filled: RunViewFilled, atMs: number): Extremes | null =>
+  extremesOf(filled, pixelAt(view, atMs)) ?? valueAt(view, filled, atMs)
+
+export function sayValue(value: Extremes | null, unit: string): string {
   if (value === null) return 'no value'
   const [least, most] = [scaledReading(value.minimum, unit), scaledReading(value.maximum, unit)]
   if (least.text === most.text && least.unit === most.unit) return `${most.text} ${most.unit}`

@@ -4,7 +4,9 @@ import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { messageOf, StationError } from '../../contract/errors.ts'
 import type { Channel, View } from '../../contract/sample.ts'
+import { loadBackFills } from '../../engine/dossier.ts'
 import { withReader } from '../../engine/openStation.ts'
+import { backFilledCsv } from '../../engine/reports/backFilledCsv.ts'
 import { csvText } from '../../engine/reports/csv.ts'
 import { exportFormats, exportSamples, type ExportFormat } from '../../engine/sampleExport.ts'
 import type { Reader } from '../../engine/storage/store.ts'
@@ -58,11 +60,13 @@ function* viewLines(view: View, channels: readonly Channel[]): Generator<string>
 const viewDocument = (view: View): string =>
   `${JSON.stringify(view, (_key, value: unknown) => (value instanceof Float64Array ? [...value] : value))}\n`
 
-async function writeAll(parts: AsyncIterable<string | Uint8Array> | Iterable<string>, to: Writable): Promise<void> {
+type Parts = AsyncIterable<string | Uint8Array> | Iterable<string>
+
+async function writeAll(parts: Parts, to: Writable): Promise<void> {
   for await (const part of parts) if (!to.write(part)) await once(to, 'drain')
 }
 
-async function intoFile(path: string, parts: AsyncIterable<string | Uint8Array> | Iterable<string>): Promise<void> {
+async function intoFile(path: string, parts: Parts): Promise<void> {
   try {
     await pipeline(Readable.from(parts), createWriteStream(path))
   } catch (error) {
@@ -71,42 +75,56 @@ async function intoFile(path: string, parts: AsyncIterable<string | Uint8Array> 
   }
 }
 
+/** What was filled in from controllers' logs: kept apart from the samples, and so it is here. */
+async function filledParts(reader: Reader, runId: string, { format, given }: Asked): Promise<Parts> {
+  if (format !== 'csv' && format !== 'json') throw bad(`--format ${format}: back-filled values come as csv or json.`)
+  const odd = ['channel', 'from', 'to', 'view', 'exact'].find((name) => given[name] !== undefined)
+  if (odd !== undefined) throw bad(`--${odd}: --back-filled writes all that was filled in.`)
+  await reader.getRun(runId)
+  const backFills = await loadBackFills(reader, runId)
+  return [format === 'json' ? `${JSON.stringify({ backFills })}\n` : backFilledCsv(backFills)]
+}
+
+interface Asked {
+  format: ExportFormat
+  given: Options
+}
+
+async function sampleParts(reader: Reader, runId: string, { format, given }: Asked): Promise<Parts> {
+  const [fromMs, toMs] = [timeOption(given, 'from'), timeOption(given, 'to')]
+  const span = { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) }
+  const pixels = integerOption(given, 'view', { least: 1, most: 16_384, otherwise: 0 })
+  const channels = await channelsOf(reader, runId, textOption(given, 'channel'))
+  if (pixels === 0) return exportSamples(reader, { channels, ...span }, format)
+  const exact = given['exact'] === true
+  const view = await reader.view({ runId, channelIds: channels.map(({ id }) => id), pixels, exact, ...span })
+  return format === 'json' ? [viewDocument(view)] : viewLines(view, channels)
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+const options = {
+  ...{ channel: text, from: text, to: text, format: text, view: text, out: text },
+  ...{ exact: flag, simulate: flag, 'back-filled': flag },
+}
+
 export const samples: Command = {
   usage:
-    'samples RUN [--channel NAME] [--from UTC] [--to UTC] [--format csv|table|json|parquet] [--view PIXELS] [--exact] [--out FILE] [--data DIR] [--simulate] [--json]',
-  about: 'The raw samples of a run, or what a chart of them shows; also while the run goes on',
+    'samples RUN [--channel NAME] [--from UTC] [--to UTC] [--format csv|table|json|parquet] [--view PIXELS] [--exact] [--back-filled] [--out FILE] [--data DIR] [--simulate] [--json]',
+  about:
+    'The raw samples of a run, or what a chart of them shows; also while the run goes on. With --back-filled what was filled in from controllers’ logs',
   run: async (args, output) => {
-    const text = { type: 'string' } as const
-    const flag = { type: 'boolean' } as const
-    const options = {
-      channel: text,
-      from: text,
-      to: text,
-      format: text,
-      view: text,
-      out: text,
-      exact: flag,
-      simulate: flag,
-    }
     const { positionals, options: given } = readArguments(args, { options, positionals: [1, 1] })
     const runId = positionals[0]!
-    const format = formatOption(given, output.json)
-    const [fromMs, toMs] = [timeOption(given, 'from'), timeOption(given, 'to')]
-    const span = { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) }
-    const pixels = integerOption(given, 'view', { least: 1, most: 16_384, otherwise: 0 })
+    const asked = { format: formatOption(given, output.json), given }
     const out = textOption(given, 'out')
-    if (format === 'parquet' && out === undefined) throw bad('--format parquet needs --out FILE.')
+    const isFilled = given['back-filled'] === true
+    if (asked.format === 'parquet' && out === undefined && !isFilled) throw bad('--format parquet needs --out FILE.')
     await withReader(dataFolderOf(given), async (reader) => {
-      const channels = await channelsOf(reader, runId, textOption(given, 'channel'))
-      const partsOf = async (): Promise<AsyncIterable<string | Uint8Array> | Iterable<string>> => {
-        if (pixels === 0) return exportSamples(reader, { channels, ...span }, format)
-        const exact = given['exact'] === true
-        const channelIds = channels.map(({ id }) => id)
-        const view = await reader.view({ runId, channelIds, pixels, exact, ...span })
-        return format === 'json' ? [viewDocument(view)] : viewLines(view, channels)
-      }
-      const parts = await partsOf()
+      const parts = await (isFilled ? filledParts : sampleParts)(reader, runId, asked)
       await (out === undefined ? writeAll(parts, process.stdout) : intoFile(out, parts))
+      if (!isFilled && (await loadBackFills(reader, runId)).length > 0)
+        output.log('Values from controllers’ logs were filled in beside these samples: --back-filled writes them.')
     })
     return exitCode.ok
   },

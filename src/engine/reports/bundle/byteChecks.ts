@@ -143,7 +143,8 @@ const outsideCheck = (sealed: Uint8Array, file: NamedBytes): Check => {
 }
 
 /** Names that a run's papers have: one beside the bundle that isn't in it is another run's. */
-const issuedNames = /^(?:report\.(?:pdf|xlsx)|certificate(?:-[A-Za-z0-9]+)?\.pdf|(?:curves|samples|exposure)\.csv)$/
+const issuedNames =
+  /^(?:report\.(?:pdf|xlsx)|certificate(?:-[A-Za-z0-9]+)?\.pdf|(?:curves|samples|exposure|backfilled)\.csv)$/
 
 /** Files beside the bundle against their sealed copies. A missing one is named; the sealed copy still stands for it. */
 export const outsideChecks = (container: Container, outside: readonly NamedBytes[]): Check[] => {

@@ -1,6 +1,7 @@
 import { assert } from '../../../base/assert.ts'
 import { canonicalJson } from '../../../base/canonicalJson.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
+import { backFilledCsv, hasBackFills } from '../backFilledCsv.ts'
 import { curvesCsv, samplesCsv } from '../csv.ts'
 import { exposureCsv, hasLedger } from '../exposureCsv.ts'
 import type { NamedBytes } from '../deterministicZip.ts'
@@ -20,6 +21,9 @@ export const derivedEntries = (dossier: Dossier): NamedBytes[] => [
   { name: 'curves.csv', bytes: encodeText(curvesCsv(dossier)) },
   { name: 'samples.csv', bytes: encodeText(samplesCsv(dossier)) },
   ...(hasLedger(dossier) ? [{ name: 'exposure.csv', bytes: encodeText(exposureCsv(dossier)) }] : []),
+  ...(hasBackFills(dossier)
+    ? [{ name: 'backfilled.csv', bytes: encodeText(backFilledCsv(dossier.backFills ?? [])) }]
+    : []),
 ]
 
 /**

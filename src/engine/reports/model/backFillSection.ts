@@ -2,16 +2,18 @@ import { plainNumber } from '../../../base/plainNumber.ts'
 import type { BackFill, BackFillEdge, BackFillGap } from '../../../contract/backFill.ts'
 import type { Dossier } from '../../../contract/dossier.ts'
 import type { Cell, ReportSection } from '../../../contract/report.ts'
-import { formatDuration, formatUtc, missingText, textCell } from './format.ts'
+import { decimalsFor, formatDuration, formatNumber, formatUtc, missingText, textCell } from './format.ts'
 import { sectionTitles } from './titles.ts'
 
 const said = (value: number): string => plainNumber(value).replace('-', '−')
+/** Three digits of the larger one: a mean has more of them than any log. */
+const rounded = (value: number, largest: number): string => formatNumber(value, decimalsFor([largest], 3))
 const timeText = (utcMs: number): string => formatUtc(utcMs).replace(' UTC', '')
 
 const edgeText = ({ compared, mostDeviation, meanDeviation }: BackFillEdge, unit: string): string =>
   mostDeviation === null || meanDeviation === null
     ? `${missingText} (not compared)`
-    : `${said(mostDeviation)} ${unit} at most, ${said(meanDeviation)} in the mean of ${compared}`
+    : `${rounded(mostDeviation, mostDeviation)} ${unit} at most, ${rounded(meanDeviation, mostDeviation)} in the mean of ${compared}`
 
 const rowOf = (record: BackFill, channel: BackFill['channels'][number], gap: BackFillGap): Cell[] => [
   textCell(`${record.instrumentName} ${channel.channel}`),

@@ -17,10 +17,18 @@ const scaleOf = (trends: readonly Trend[], unit: string): { unit: string; factor
 }
 
 /** `chamber.Climate chamber.temperature` reads as `Climate chamber temperature`. */
-const labelOf = ({ channel }: Trend): string => {
+const labelOf = ({ channel, filledFrom }: Trend): string => {
   const [place = '', ...rest] = channel.split('.')
   const lane = /\[(\w+)\]/.exec(place)?.[1]
-  return `${rest.join(' ')}${lane ? ` (${lane})` : ''}`
+  return `${rest.join(' ')}${lane ? ` (${lane})` : ''}${filledFrom ? ', from the controller’s log' : ''}`
+}
+
+/** Of lines that the station didn't record: printed with the mark that such values have everywhere. */
+const filledNote = (trends: readonly Trend[]): string => {
+  const files = [...new Set(trends.flatMap(({ filledFrom = [] }) => filledFrom))]
+  return files.length === 0
+    ? ''
+    : ` Dotted: BACK-FILLED from ${files.join(', ')}, not recorded by this station and not credited; its own line is broken there.`
 }
 
 /** Pieces between which values are missing are lines of their own: nothing is drawn where nothing was measured. */
@@ -42,7 +50,7 @@ const linesOf = (trend: Trend, given: { originUtcMs: number; factor: number; axi
     line.x.push(line.x[0]!)
     line.y.push(line.y[0]!)
   }
-  const style = given.axis === 'right' ? 'dashed' : 'solid'
+  const style = trend.filledFrom ? 'dotted' : given.axis === 'right' ? 'dashed' : 'solid'
   return lines.map((line) => ({ label: labelOf(trend), axis: given.axis, style, ...line }))
 }
 
@@ -84,7 +92,7 @@ const chartOf = (plan: Plan, dossier: Dossier): Chart | null => {
         : []),
     ],
     markers: [],
-    note: 'Lowest and highest value of each of up to 1200 stretches of equal length; the line is broken where values are further apart than counts. Every sample is in the station’s database and can be exported.',
+    note: `Lowest and highest value of each of up to 1200 stretches of equal length; the line is broken where values are further apart than counts. Every sample is in the station’s database and can be exported.${filledNote([...mainTrends, ...onRight])}`,
   }
 }
 

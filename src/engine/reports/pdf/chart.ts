@@ -69,6 +69,11 @@ const visible = (points: readonly (readonly [number, number])[]): (readonly [num
   return kept
 }
 
+const dashOf = (style: Series['style'], isGroup: boolean): number[] => {
+  if (style === 'solid') return []
+  return style === 'dotted' ? [0.6, 2] : isGroup ? [2, 2] : [5, 3]
+}
+
 /** Groups of series with one label are drawn thin and pale; single ones strong. In the order of first appearance. */
 const strokesOf = (chart: ReportChart): Map<string, Stroke> => {
   const strokes = new Map<string, Stroke>()
@@ -79,8 +84,9 @@ const strokesOf = (chart: ReportChart): Map<string, Stroke> => {
     const isGroup = chart.fit !== 'all' && chart.series.filter((each) => each.label === series.label).length > 1
     const palette = isGroup ? thinSeriesColours : seriesColours
     const colour = palette[(isGroup ? counts.thin++ : counts.strong++) % palette.length]!
-    const dash = series.style === 'solid' ? [] : isGroup ? [2, 2] : [5, 3]
-    strokes.set(series.label, { colour, width: isGroup ? 0.6 : chart.fit === 'all' ? 0.9 : 1.3, dash })
+    const dash = dashOf(series.style, isGroup)
+    const isThin = chart.fit === 'all' && series.style !== 'dotted'
+    strokes.set(series.label, { colour, width: isGroup ? 0.6 : isThin ? 0.9 : 1.3, dash })
   }
   return strokes
 }

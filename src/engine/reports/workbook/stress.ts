@@ -3,10 +3,14 @@ import type { Dossier } from '../../../contract/dossier.ts'
 import type { ReportModel } from '../../../contract/report.ts'
 import { correctedCurvesSchema, evaluatedCurvesSchema } from '../../../contract/results.ts'
 import type { EvaluatedCurve } from '../../../contract/results.ts'
+import { hasBackFills } from '../backFilledCsv.ts'
+import { evidenceCells, evidenceHeads } from '../exposure/evidenceCells.ts'
 import { summariseExposure } from '../exposure/summary.ts'
 import { textCell } from '../model/format.ts'
 import { criterionColumns, criterionRow } from '../model/judgement.ts'
+import { sectionTitles } from '../model/titles.ts'
 import { verdictWords } from '../model/verdict.ts'
+import { addTableSheet } from './fromModel.ts'
 import { addPrintedRow, addRow, addSheet } from './sheets.ts'
 import type { SheetCell, SheetColumn } from './sheets.ts'
 
@@ -90,9 +94,10 @@ const ledgerColumns = [
   ...[column('Decision', 14), column('By', 18), column('At (UTC)', 20, utcFormat), column('Why', 50)],
 ]
 
-/** Every row of the ledger, with the decision about the stretch that it belongs to. */
+/** Every row of the ledger, with the decision about the stretch that it belongs to, and what logs say of it. */
 const addLedgerSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossier: Dossier): void => {
-  const sheet = addSheet(workbook, model, { name: 'Ledger', columns: ledgerColumns })
+  const evidence = evidenceHeads(dossier).map((head) => column(`${head[0]!.toUpperCase()}${head.slice(1)}`, 16))
+  const sheet = addSheet(workbook, model, { name: 'Ledger', columns: [...ledgerColumns, ...evidence] })
   const { entries, losses } = summariseExposure(dossier)
   const lossOf = new Map(losses.flatMap((loss) => loss.seqs.map((seq) => [seq, loss] as const)))
   for (const entry of entries) {
@@ -104,6 +109,7 @@ const addLedgerSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossier:
     addRow(sheet, [
       ...[entry.seq, entry.exposure, entry.lane, entry.step, new Date(entry.fromUtcMs), new Date(entry.toUtcMs)],
       ...[entry.durationMs / 1000, entry.class, entry.amount, entry.reason, loss?.proposal ?? null, ...decision],
+      ...evidenceCells(dossier, loss),
     ])
   }
 }
@@ -112,12 +118,23 @@ const addLedgerSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossier:
 const addTrendsSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossier: Dossier): void => {
   if (!dossier.trends?.length) return
   const columns = [column('Channel', 44), column('Unit', 8), column('From (UTC)', 20, utcFormat)]
-  const values = [column('Lowest', 14), column('Highest', 14)]
-  const sheet = addSheet(workbook, model, { name: 'Over time', columns: [...columns, ...values] })
-  for (const { channel, unit, fromUtcMs, stepMs, pixel, minimum, maximum } of dossier.trends)
+  const values = [column('Lowest', 14), column('Highest', 14), column('Data', 12)]
+  const files = hasBackFills(dossier) ? [column('File', 24)] : []
+  const sheet = addSheet(workbook, model, { name: 'Over time', columns: [...columns, ...values, ...files] })
+  for (const { channel, unit, fromUtcMs, stepMs, pixel, minimum, maximum, filledFrom } of dossier.trends) {
+    const own = dossier.channels.find(({ name }) => name === channel)?.provenance ?? null
+    const from = filledFrom ? ['backFilled', filledFrom.join(', ')] : [own]
     pixel.forEach((at, k) =>
-      addRow(sheet, [channel, unit, new Date(fromUtcMs + at * stepMs), minimum[k] ?? null, maximum[k] ?? null]),
+      addRow(sheet, [
+        channel,
+        unit,
+        new Date(fromUtcMs + at * stepMs),
+        minimum[k] ?? null,
+        maximum[k] ?? null,
+        ...from,
+      ]),
     )
+  }
 }
 
 /** What a test under stress has beside the measurements. */
@@ -126,4 +143,5 @@ export const addExposureSheets = (workbook: ExcelJS.Workbook, model: ReportModel
   addAccountsSheet(workbook, model, dossier)
   addLedgerSheet(workbook, model, dossier)
   addTrendsSheet(workbook, model, dossier)
+  if (hasBackFills(dossier)) addTableSheet(workbook, model, { name: 'Back-filled', title: sectionTitles.backFills })
 }

@@ -14,6 +14,8 @@ const faint = '#ccd4d1'
 /** An upright title stands in the middle of its axis. */
 const middle = { textAnchor: 'middle' } as const
 
+const dashes: Record<SeriesGroup['style'], string> = { solid: 'none', dashed: '5 4', dotted: '1.5 3' }
+
 const inkOf = (position: number): string => inks[position % inks.length] ?? ink
 
 const axisText = ({ label, unit }: { label: string; unit: string }): string =>
@@ -35,7 +37,7 @@ function Legend({ groups }: { groups: readonly SeriesGroup[] }) {
               y2="4"
               stroke={inkOf(i)}
               strokeWidth={group.series.length > 1 ? 1 : 2}
-              strokeDasharray={group.style === 'dashed' ? '5 4' : 'none'}
+              strokeDasharray={dashes[group.style]}
             />
           </svg>
           {group.label}
@@ -95,7 +97,7 @@ function lines(groups: readonly SeriesGroup[], isOverTime: boolean) {
         dataKey="y"
         stroke={inkOf(i)}
         strokeWidth={isOverTime || group.series.length > 1 ? 1 : 2}
-        {...(group.style === 'dashed' && { strokeDasharray: '5 4' })}
+        strokeDasharray={dashes[group.style]}
         dot={false}
         isAnimationActive={false}
       />

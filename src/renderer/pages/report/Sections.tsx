@@ -28,6 +28,16 @@ function KeyValues({ section }: { section: Of<'keyValues'> }) {
   )
 }
 
+/** Below a table or charts; a hash in it is broken where the page ends. */
+function Note({ text }: { text: string | undefined }) {
+  if (text === undefined) return null
+  return (
+    <Typography variant="caption" component="p" sx={{ mt: 0.5, mb: 0, overflowWrap: 'anywhere' }}>
+      {text}
+    </Typography>
+  )
+}
+
 function DataTable({ section }: { section: Of<'table'> }) {
   return (
     <>
@@ -63,11 +73,7 @@ function DataTable({ section }: { section: Of<'table'> }) {
           </TableBody>
         </Table>
       </TableContainer>
-      {section.note !== undefined && (
-        <Typography variant="caption" component="p" sx={{ mt: 0.5, mb: 0 }}>
-          {section.note}
-        </Typography>
-      )}
+      <Note text={section.note} />
     </>
   )
 }
@@ -83,11 +89,7 @@ function SmallCharts({ section }: { section: Of<'charts'> }) {
           </Box>
         ))}
       </Box>
-      {section.note !== undefined && (
-        <Typography variant="caption" component="p" sx={{ mt: 0.5, mb: 0 }}>
-          {section.note}
-        </Typography>
-      )}
+      <Note text={section.note} />
     </>
   )
 }

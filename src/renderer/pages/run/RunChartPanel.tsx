@@ -2,9 +2,6 @@ import { Box, Button, FormControlLabel, Switch, Typography } from '@mui/material
 import { useMemo, useState, type KeyboardEvent } from 'react'
 import type { Run } from '../../../contract/run.ts'
 import type { RunView } from '../../../contract/runView.ts'
-import { paintOf } from '../../charts/linePaint.ts'
-import { RunPlot } from '../../charts/RunPlot.tsx'
-import { formatDateTime } from '../../logic/format.ts'
 import * as chart from '../../logic/runChart.ts'
 import { isActive } from '../../logic/words.ts'
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx'
@@ -13,6 +10,7 @@ import { ProvenanceChip } from '../../parts/chips.tsx'
 import { useNow } from '../../state/hooks.ts'
 import type { RecentReading } from '../../state/stationState.ts'
 import { useRunChannels, useRunView } from '../../state/useRunView.ts'
+import { ChartPanes } from './ChartPanes.tsx'
 
 const askAgainMs = 10_000
 const hourMs = 3_600_000
@@ -69,98 +67,6 @@ function moveBy(key: string, shown: chart.Edges, whole: chart.Edges): chart.Stre
   if (key === '+' || key === '=') return chart.zoomed(shown, 0.5, whole)
   if (key === '-') return chart.zoomed(shown, 2, whole)
   return key === '0' ? { kind: 'all' } : null
-}
-
-function Legend({ pane, view, atMs }: { pane: chart.Pane; view: RunView; atMs: number }) {
-  return (
-    <Box
-      component="ul"
-      sx={{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexWrap: 'wrap', columnGap: 2.5, pl: 1 }}
-    >
-      {pane.channels.map((channel, i) => {
-        const paint = paintOf(i)
-        return (
-          <Box
-            key={channel.id}
-            component="li"
-            sx={{ display: 'flex', alignItems: 'center', gap: 0.75, fontSize: '0.75rem' }}
-          >
-            <Box
-              component="svg"
-              width="30"
-              height="10"
-              aria-hidden
-              sx={{ color: paint.light, '@media (prefers-color-scheme: dark)': { color: paint.dark } }}
-            >
-              <line
-                x1="0"
-                x2="30"
-                y1="5"
-                y2="5"
-                stroke="currentColor"
-                strokeWidth="2"
-                strokeDasharray={paint.dash.join(' ')}
-              />
-            </Box>
-            {channel.title}
-            <Box component="strong" sx={{ whiteSpace: 'nowrap' }}>
-              {chart.sayValue(chart.valueAt(view, channel.id, atMs), channel.unit)}
-            </Box>
-          </Box>
-        )
-      })}
-    </Box>
-  )
-}
-
-interface PanesProps {
-  view: RunView
-  panes: readonly chart.Pane[]
-  recent: readonly RecentReading[]
-  edges: chart.Edges
-  onStretch: (stretch: chart.Stretch) => void
-}
-
-/** The event that stands nearest to the cursor, if one is close. */
-function nearestEvent(view: RunView, atMs: number, edges: chart.Edges): string | null {
-  const close = chart
-    .markedEvents(view.events)
-    .map((event) => ({ event, awayMs: Math.abs(event.utcMs - atMs) }))
-    .toSorted((a, b) => a.awayMs - b.awayMs)[0]
-  return close !== undefined && close.awayMs < (edges.toMs - edges.fromMs) / 50 ? close.event.text : null
-}
-
-function Panes({ view, panes, recent, edges, onStretch }: PanesProps) {
-  const [cursorMs, setCursorMs] = useState<number | null>(null)
-  const columns = useMemo(
-    () => panes.map((pane) => chart.columnsOf(view, pane.channels, recent)),
-    [view, panes, recent],
-  )
-  const events = useMemo(() => chart.markedEvents(view.events), [view])
-  const atMs = cursorMs ?? view.toMs
-  const near = cursorMs === null ? null : nearestEvent(view, cursorMs, edges)
-  return (
-    <>
-      <Typography variant="caption" component="p" sx={{ m: 0, px: 1, color: 'text.secondary', minHeight: 36 }}>
-        {cursorMs === null ? `Newest values, ${formatDateTime(atMs)}` : formatDateTime(atMs)}
-        {near !== null && ` · ${near}`}
-      </Typography>
-      {panes.map((pane, i) => (
-        <Box key={pane.unit} sx={{ mb: 1 }}>
-          <Legend pane={pane} view={view} atMs={atMs} />
-          <RunPlot
-            pane={pane}
-            columns={columns[i]!}
-            edges={edges}
-            events={events}
-            height={panes.length > 2 ? 150 : 190}
-            onSelect={(chosen) => onStretch({ kind: 'fixed', ...chosen })}
-            onCursor={setCursorMs}
-          />
-        </Box>
-      ))}
-    </>
-  )
 }
 
 /** Where the picture begins and ends; with the run where it goes on. */
@@ -228,7 +134,7 @@ export function RunChartPanel({ run, recent = nothing }: { run: Run; recent?: re
           </Typography>
         )}
         {view.state === 'here' && panes.length > 0 && (
-          <Panes view={view.value} panes={panes} recent={recent} edges={edges} onStretch={setStretch} />
+          <ChartPanes view={view.value} panes={panes} recent={recent} edges={edges} onStretch={setStretch} />
         )}
         {hasAside && (
           <FormControlLabel
