@@ -25,11 +25,16 @@ export interface Latest {
   perSecond: number | null
 }
 
+/** What was measured, as one part of a run sees it. */
+export type View = Pick<Hub, 'latest' | 'onSample'>
+
 export interface Hub {
   /** Reads this instrument at least this often until released; several watchers share the readings. */
   watch: (held: HeldInstrument, everyMs: number) => () => void
   latest: (held: HeldInstrument, channel: string) => Latest | null
   onSample: (listener: (sampled: Sampled) => void) => () => void
+  /** The same as soon as it is read, and also while it can't be stored: what a full disk mustn't blind looks here. */
+  unstored: View
   /** Rejects with what no reading can go on after: a full disk, a fault of the program. */
   readonly failed: Promise<never>
   /** Ends all reading; resolves when none is under way. */
@@ -38,19 +43,26 @@ export interface Hub {
 
 export interface HubDeps {
   clock: Clock
-  /** Reads once and stores what was measured. Throws the instrument's error. */
+  /** Reads once. Throws the instrument's error. */
   read: (held: HeldInstrument, signal: Cancellation) => Promise<Reading[]>
+  /** Stores what was measured. Resolves when it is durable; on a full disk that may be long after. */
+  store: (held: HeldInstrument, readings: readonly Reading[]) => Promise<void>
   log: (level: RunEvent['level'], kind: string, text: string) => Promise<void>
 }
 
 /** Slopes are taken over about this long: shorter ones are noise. */
 const slopeMs = 60_000
+/** While something can't be stored its instrument is read this often, for those that look at what is unstored. */
+const unstoredMs = 5_000
+
+type Latests = Map<string, Latest & { before: { value: number; monotonicMs: number } | null }>
 
 interface Watched {
   held: HeldInstrument
   /** Intervals asked for; the shortest counts. */
   intervals: Map<symbol, number>
-  latest: Map<string, Latest & { before: { value: number; monotonicMs: number } | null }>
+  latest: Latests
+  unstored: Latests
   wake: (() => void) | null
   loop: Promise<void> | null
 }
@@ -66,16 +78,21 @@ export function createHub(deps: HubDeps): Hub {
   const failure = Promise.withResolvers<never>()
   failure.promise.catch(() => undefined)
   const fail = (error: unknown): void => failure.reject(error instanceof Error ? error : new Error(messageOf(error)))
-  const samples = createEmitter<Sampled>(fail)
+  const samples = { latest: createEmitter<Sampled>(fail), unstored: createEmitter<Sampled>(fail) }
 
-  const keep = (watched: Watched, readings: readonly Reading[]): void => {
+  const tell = (watched: Watched, readings: readonly Reading[], to: 'latest' | 'unstored'): void => {
     const [utcMs, monotonicMs] = [clock.utcMs(), clock.monotonicMs()]
+    const known = watched[to]
     for (const { channel, value, unit, reason } of readings)
-      watched.latest.set(channel, nextLatest(watched.latest.get(channel), { value, unit, reason, utcMs, monotonicMs }))
-    samples.emit({ held: watched.held, readings, utcMs, monotonicMs })
+      known.set(channel, nextLatest(known.get(channel), { value, unit, reason, utcMs, monotonicMs }))
+    samples[to].emit({ held: watched.held, readings, utcMs, monotonicMs })
   }
+  const view = (of: 'latest' | 'unstored'): View => ({
+    latest: (held, channel) => all.get(held.id)?.[of].get(channel) ?? null,
+    onSample: (listener) => samples[of].on(listener),
+  })
 
-  const readOnce = createReadOnce(deps, { signal: end.signal, keep })
+  const readOnce = createReadOnce(deps, { signal: end.signal, tell })
   const run = async (watched: Watched): Promise<void> => {
     let failing = false
     while (watched.intervals.size > 0 && !end.signal.aborted) {
@@ -93,7 +110,7 @@ export function createHub(deps: HubDeps): Hub {
   }
 
   const watch: Hub['watch'] = (held, everyMs) => {
-    const watched = all.get(held.id) ?? { held, intervals: new Map(), latest: new Map(), wake: null, loop: null }
+    const watched = all.get(held.id) ?? makeWatched(held)
     all.set(held.id, watched)
     const key = Symbol(held.id)
     watched.intervals.set(key, everyMs)
@@ -109,8 +126,8 @@ export function createHub(deps: HubDeps): Hub {
 
   return {
     watch,
-    latest: (held, channel) => all.get(held.id)?.latest.get(channel) ?? null,
-    onSample: (listener) => samples.on(listener),
+    ...view('latest'),
+    unstored: view('unstored'),
     failed: failure.promise,
     close: async () => {
       end.cancel(new Error('the run has ended'))
@@ -120,28 +137,67 @@ export function createHub(deps: HubDeps): Hub {
   }
 }
 
+const makeWatched = (held: HeldInstrument): Watched => ({
+  ...{ held, intervals: new Map(), latest: new Map(), unstored: new Map(), wake: null, loop: null },
+})
+
+interface Reader {
+  signal: Cancellation
+  tell: (watched: Watched, readings: readonly Reading[], to: 'latest' | 'unstored') => void
+}
+
+/** What a failed reading says of each channel that was ever read. */
+const nothing = (known: Latests, reason: string): Reading[] =>
+  [...known].map(([channel, { unit }]) => ({ channel, value: null, unit, reason }))
+
+/** Why a reading failed; throws what isn't the instrument's own failure. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof StationError && error.code.startsWith('device.'))) throw error
+  return messageOf(error)
+}
+
 /** One reading; an instrument's own failure is a gap, said when it begins and when it ends. Anything else is thrown. */
-const createReadOnce =
-  (
-    deps: HubDeps,
-    { signal, keep }: { signal: Cancellation; keep: (watched: Watched, readings: readonly Reading[]) => void },
-  ) =>
-  async (watched: Watched, wasFailing: boolean): Promise<boolean> => {
-    const { held, latest } = watched
+const createReadOnce = (deps: HubDeps, { signal, tell }: Reader) => {
+  const storeWatching = createStoreWatching(deps, { signal, tell })
+  return async (watched: Watched, wasFailing: boolean): Promise<boolean> => {
+    const { held } = watched
     try {
-      keep(watched, await deps.read(held, signal))
+      const readings = await deps.read(held, signal)
+      tell(watched, readings, 'unstored')
+      await storeWatching(watched, readings)
+      tell(watched, readings, 'latest')
       if (wasFailing) await deps.log('info', 'gap', `${held.name} gives values again`)
       return false
     } catch (error) {
       if (signal.aborted) return wasFailing
-      if (!(error instanceof StationError && error.code.startsWith('device.'))) throw error
-      const reason = messageOf(error)
-      keep(
-        watched,
-        [...latest].map(([channel, { unit }]) => ({ channel, value: null, unit, reason })),
-      )
+      const reason = reasonOf(error)
+      tell(watched, nothing(watched.unstored, reason), 'unstored')
+      tell(watched, nothing(watched.latest, reason), 'latest')
       if (!wasFailing) await deps.log('warning', 'gap', `${held.name} gives no values: ${reason}`)
       return true
+    }
+  }
+}
+
+/** Made once: an Error for every reading would cost more than the reading. */
+const isStored = new Error('it is stored')
+
+/** Stores; as long as that isn't done the instrument is read on, for nobody but those that look at what is unstored. */
+const createStoreWatching =
+  (deps: HubDeps, { signal, tell }: Reader) =>
+  async (watched: Watched, readings: readonly Reading[]): Promise<void> => {
+    const { held } = watched
+    const done = createCanceller()
+    const storing = deps.store(held, readings).finally(() => done.cancel(isStored))
+    storing.catch(() => undefined)
+    for (;;) {
+      await deps.clock.sleep(unstoredMs, done.signal).catch(() => undefined)
+      if (done.signal.aborted || signal.aborted) return storing
+      try {
+        tell(watched, await deps.read(held, signal), 'unstored')
+      } catch (error) {
+        if (!signal.aborted) tell(watched, nothing(watched.unstored, reasonOf(error)), 'unstored')
+      }
     }
   }
 

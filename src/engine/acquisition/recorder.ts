@@ -32,6 +32,8 @@ export interface SweepRecording {
 export interface Recorder {
   /** Reads an instrument once and stores what it measured. Throws the instrument's error. */
   readSensor: (held: HeldInstrument, signal: Cancellation) => Promise<Reading[]>
+  /** Stores what an instrument measured just now. */
+  keep: (held: HeldInstrument, readings: readonly Reading[]) => Promise<void>
   /** Resolves when everything read so far is stored. */
   flush(): Promise<void>
   /** Reads again and again until cancelled; a failed reading is logged as a gap and tried again. */
@@ -128,7 +130,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   )
   const batch = createBatch(deps)
 
-  const store = async (held: HeldInstrument, readings: readonly Reading[]): Promise<void> => {
+  const keep: Recorder['keep'] = async (held, readings) => {
     const utcMs = deps.clock.utcMs()
     const monotonicMs = deps.clock.monotonicMs()
     const places = await Promise.all(
@@ -158,7 +160,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   const readSensor: Recorder['readSensor'] = async (held, signal) => {
     const readings = await held.instrument.read(signal)
-    await store(held, readings)
+    await keep(held, readings)
     return readings
   }
 
@@ -188,6 +190,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   return {
     readSensor,
+    keep,
     flush: batch.flush,
     poll: async (held, options) => void (await Promise.all(held.map((each) => pollOne(each, options)))),
     startSweep,

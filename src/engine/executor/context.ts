@@ -5,7 +5,7 @@ import { messageOf, StationError } from '../../contract/errors.ts'
 import type { Computed, ExposureEntry, Run } from '../../contract/run.ts'
 import type { RecordedSweep } from '../../contract/sample.ts'
 import type { StepBase } from '../../contract/template.ts'
-import type { Hub } from '../acquisition/hub.ts'
+import type { Hub, View } from '../acquisition/hub.ts'
 import type { Recorder } from '../acquisition/recorder.ts'
 import { computeResult, type Methods } from './analyse.ts'
 import type { ExpressionScope } from './expression.ts'
@@ -58,7 +58,7 @@ export interface ContextDeps {
 
 /** Latest values by role and channel, for expressions; the mean where several instruments serve a role. */
 export function rolesNow(
-  deps: Pick<ContextDeps, 'held'> & { hub: Pick<ContextDeps['hub'], 'latest'> },
+  deps: Pick<ContextDeps, 'held'> & { hub: Pick<View, 'latest'> },
   lane: string | null,
 ): ExpressionScope['role'] {
   const names = [...new Set(deps.held.flatMap((each) => each.roles.map((taken) => taken.roleName)))]

@@ -29,7 +29,6 @@ export function createDiskControl(
     parts.goingSteps().every(({ rule }) => rule !== 'never' && rule !== 'ask')
 
   const diskIsFull = (error: StationError): void => {
-    parts.guardEyes.readThemselves()
     const then = goesOnByItself() ? 'the test then goes on by itself' : 'then let the test go on'
     const { happened } = error.text
     noted(holdStill('disk', `${happened.replace(/\.$/, '')}; make room there, ${then}. What was stored is safe`))
@@ -42,7 +41,6 @@ export function createDiskControl(
     )
   }
   const diskHasRoom = (isStored: boolean): void => {
-    parts.guardEyes.rest()
     if (!isStored) return parts.pauses.resume('disk')
     noted(parts.writeRest())
     if (goesOnByItself()) {

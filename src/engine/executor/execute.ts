@@ -172,7 +172,7 @@ async function goThrough(test: Test, going: Going): Promise<Run> {
   const unsafe = await (isInterrupted
     ? parts.safeStops.command(electrical(test), 'electrical')
     : parts.safeStops.command(test.held))
-  await Promise.all([parts.hub.close(), parts.guardEyes.close()])
+  await parts.hub.close()
   const flushed: unknown = await settleData(parts).then(
     () => null,
     (error: unknown) => error,
@@ -202,7 +202,7 @@ async function runAllSteps({ run, template, resumed }: Test, going: Going): Prom
   if (resumed) noteOutage(resumed, parts, going.clock.utcMs())
   await parts.log('info', 'start', `${template.id} ${template.version} ${words} by ${run.operator}`)
   // Nothing is watched any more: the outputs go off at once, whatever the steps still do to tear down.
-  Promise.race([parts.hub.failed, parts.guardEyes.failed]).catch((error: unknown) => {
+  parts.hub.failed.catch((error: unknown) => {
     stopper.cancel(error as Error)
     void parts.safeStops.command(going.control.test.held)
   })

@@ -1,13 +1,13 @@
 import type { Clock } from '../../base/clock.ts'
 import { createCanceller } from '../../base/clock.ts'
 import type { Band, Guard, ValueRef } from '../../contract/template.ts'
-import type { Hub } from '../acquisition/hub.ts'
+import type { View } from '../acquisition/hub.ts'
 import type { BandState, Sensors } from './sensors.ts'
 
 export interface GuardDeps {
   clock: Clock
   guards: readonly Guard[]
-  hub: Pick<Hub, 'onSample'>
+  hub: Pick<View, 'onSample'>
   sensors: Sensors
   lanes: () => readonly string[]
   number: (ref: ValueRef, lane: string | null) => number

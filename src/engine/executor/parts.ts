@@ -1,11 +1,10 @@
 import { messageOf } from '../../contract/errors.ts'
 import type { Computed } from '../../contract/run.ts'
 import type { ValueRef } from '../../contract/template.ts'
-import { createHub, type Hub } from '../acquisition/hub.ts'
+import { createHub, type Hub, type View } from '../acquisition/hub.ts'
 import { createRecorder } from '../acquisition/recorder.ts'
 import type { ExecutorDeps, Test } from './execute.ts'
 import { createGoing } from './going.ts'
-import { createGuardEyes } from './guardEyes.ts'
 import { createGuards, type GuardDeps } from './guards.ts'
 import { createLanes } from './lanes.ts'
 import { createLedger } from './ledger.ts'
@@ -14,7 +13,7 @@ import { createProgress } from './progress.ts'
 import { createPrompts } from './prompts.ts'
 import { createRunLog, type Log } from './runLog.ts'
 import { createSafeStops, safeStopDeadlineMs } from './safeStops.ts'
-import { createSensors, sourcesOf } from './sensors.ts'
+import { createSensors } from './sensors.ts'
 import { resolveNumber } from './values.ts'
 import { rolesNow } from './context.ts'
 
@@ -38,10 +37,10 @@ export function createParts(test: Test, deps: PartsDeps) {
     ...{ runId: run.id, clock, store: deps.store, publish: deps.publish, log, batch: pace.batch },
     ...(resumed ? { earlier: { channels: resumed.channels, sweeps: resumed.sweeps } } : {}),
   })
-  const hub = createHub({ clock, read: recorder.readSensor, log })
+  const hub = createHub({ clock, log, store: recorder.keep, read: (each, signal) => each.instrument.read(signal) })
   const lanes = createLanes(run.lanes ?? [], changed)
   const numberBy =
-    (seen: Pick<Hub, 'latest'>) =>
+    (seen: View) =>
     (ref: ValueRef, lane: string | null): number => {
       const own = lanes.get(lane)
       const laneParameters = own ? { laneParameters: own.parameters } : {}
@@ -82,27 +81,24 @@ export function createParts(test: Test, deps: PartsDeps) {
   }
 }
 
-/** Guards, and what they see. */
+/** Guards see what is read before it is stored: a disk that is full or slow mustn't blind them. */
 function createWatching(
   { template, held }: Pick<Test, 'template' | 'held'>,
   deps: Pick<GuardDeps, 'clock' | 'lanes' | 'isGoingOn'> & {
     hub: Hub
-    numberBy: (seen: Pick<Hub, 'latest'>) => GuardDeps['number']
+    numberBy: (seen: View) => GuardDeps['number']
     log: Log
   },
 ) {
-  const { clock, hub, log } = deps
-  const all = template.guards ?? []
-  const watched = all.flatMap(({ band }) =>
-    sourcesOf(held, { roleName: band.role, channel: band.channel, lane: null }).map((source) => source.held),
-  )
-  const guardEyes = createGuardEyes({ clock, hub, watched: [...new Set(watched)] })
-  const number = deps.numberBy(guardEyes)
-  const sensors = createSensors({ held, hub: guardEyes, nowMs: () => clock.monotonicMs(), number })
-  const startGuards = (on: Pick<GuardDeps, 'act' | 'clear'>) => {
-    const guards = createGuards({ ...deps, ...on, hub: guardEyes, sensors, number, guards: all })
-    guards.done.catch((error: unknown) => log('error', 'guard', messageOf(error)))
-    return guards
+  const { clock, log } = deps
+  const hub = deps.hub.unstored
+  const number = deps.numberBy(hub)
+  const sensors = createSensors({ held, hub, nowMs: () => clock.monotonicMs(), number })
+  return {
+    startGuards: (on: Pick<GuardDeps, 'act' | 'clear'>) => {
+      const guards = createGuards({ ...deps, ...on, hub, sensors, number, guards: template.guards ?? [] })
+      guards.done.catch((error: unknown) => log('error', 'guard', messageOf(error)))
+      return guards
+    },
   }
-  return { guardEyes, startGuards }
 }

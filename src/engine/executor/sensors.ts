@@ -1,6 +1,6 @@
 import { plainNumber } from '../../base/plainNumber.ts'
 import type { Band, ValueRef } from '../../contract/template.ts'
-import type { Hub, Latest } from '../acquisition/hub.ts'
+import type { Latest, View } from '../acquisition/hub.ts'
 import type { HeldInstrument } from './stepKind.ts'
 
 /** One channel of a role, as a run has assigned it. */
@@ -57,7 +57,7 @@ export function windowOf(band: Band, number: (ref: ValueRef) => number): { low: 
 
 export function createSensors(deps: {
   held: readonly HeldInstrument[]
-  hub: Pick<Hub, 'latest'>
+  hub: Pick<View, 'latest'>
   nowMs: () => number
   number: (ref: ValueRef, lane: string | null) => number
 }): Sensors {
