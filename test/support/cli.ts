@@ -17,12 +17,10 @@ export interface Ended {
   stderr: string
 }
 
-export const startCli = (args: readonly string[], env: Record<string, string> = {}): ChildProcess =>
-  spawn(process.execPath, [entry, ...args], {
-    cwd: root,
-    env: { ...process.env, PVTP_SET_UP: 'done', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+const started = { cwd: root, env: { ...process.env, PVTP_SET_UP: 'done' } }
+
+export const startCli = (args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, [entry, ...args], { ...started, stdio: ['ignore', 'pipe', 'pipe'] })
 
 const collect = (child: ChildProcess): Promise<Ended> =>
   new Promise((resolve, reject) => {
@@ -49,7 +47,7 @@ export function temporaryFolder(): string {
 
 /** Starts it with this on its standard input, which then ends. */
 export function runCliWith(input: string, ...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [entry, ...args], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [entry, ...args], { ...started, stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.end(input)
   return collect(child)
 }
