@@ -13,6 +13,15 @@ it('identifies itself as the manual prints it (pages 7-3 and 7-7)', async () => 
   expect(await ask('*RDT?')).toBe('63103,0,0,0,0,0,0,0')
 })
 
+it('is deaf on a serial line until CONF:REM ON, and answers at once behind a network, where a gateway has its GPIB', async () => {
+  const serial = await setUp({})
+  await serial.tell('*IDN?', 'CONF:REM ON')
+  expect(await serial.ask('CHAN?')).toBe('1')
+  const network = await setUp({ wire: 'tcp' })
+  await network.tell('CONF:REM OFF')
+  expect(await network.ask('*IDN?')).toBe('CHROMA 6314,0,01.00,0')
+})
+
 it('takes suffixes, short and full keywords and compound lines, but no parts of keywords (pages 6-1 to 6-4)', async () => {
   const { ask, tell } = await setUp()
   await tell('*CLS', 'CONF:VOLT:ON 300mV', 'CURR:STAT:RISE 2.5', 'RES:L1 20 OHM', 'CURR:STAT:L1 3;:VOLT:L1 5')

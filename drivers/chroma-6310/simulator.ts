@@ -43,7 +43,7 @@ const responseCommand = (): ScpiCommands => {
 
 /**
  * Options: `module` (63103), `frame` (6314), `serial` (0: the instrument has none), `firmware` (01.00), `interface`
- * (rs232, or gpib: then CONF:REM isn't needed), `idn` (space, or comma between maker and model, as some firmware has it),
+ * (rs232, or gpib: then CONF:REM isn't needed; on TCP it is gpib, the frame having no network of its own), `idn` (space, or comma between maker and model, as some firmware has it),
  * `fault` as of every load and of the wire.
  */
 export const simulator: SimulatorModule = {
@@ -74,7 +74,8 @@ export const simulator: SimulatorModule = {
     const common = Object.entries(status.commands).filter(([pattern]) => pattern.startsWith('*'))
     const deps = { context, load, rating, style, status }
     // Without a serial cable there is nobody to be deaf to.
-    const remote = { on: options.interface === 'gpib' }
+    const isGpib = (options.interface ?? (options.wire === 'tcp' ? 'gpib' : 'rs232')) === 'gpib'
+    const remote = { on: isGpib }
     const interpreter = createScpiInterpreter(
       {
         ...Object.fromEntries(common),
@@ -83,7 +84,7 @@ export const simulator: SimulatorModule = {
         ...chromaMeasureCommands(deps),
         ...responseCommand(),
         ':CONFigure:REMote': {
-          set: (args) => void (remote.on = /^(1|ON)$/i.test(args[0] ?? '') || options.interface === 'gpib'),
+          set: (args) => void (remote.on = /^(1|ON)$/i.test(args[0] ?? '') || isGpib),
         },
         ':SHOW:DISPlay': { set: () => undefined },
       },

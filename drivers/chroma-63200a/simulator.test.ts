@@ -31,6 +31,13 @@ it('answers the lines of PythonEquipmentDrivers’ Chroma_63206A as that library
   expect(await ask('*ESR?')).toBe('0')
 })
 
+it('keeps what changes nothing here', async () => {
+  const { ask, tell } = await setUp()
+  await tell('*CLS', 'VOLT:STAT:RES SLOW', 'CONF:WIND 0.1', '*RST')
+  expect(await ask('VOLT:STAT:RES?;:CONF:WIND?')).toBe('SLOW;0.1')
+  expect(await ask('*ESR?')).toBe('0')
+})
+
 it('is a mainframe with slots where it is told so, as Chroma_63600 asks', async () => {
   const { ask, tell } = await setUp({ model: '63600-5' })
   expect(await ask('*IDN?')).toMatch(/^CHROMA,63600-5,/)

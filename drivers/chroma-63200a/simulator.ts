@@ -11,6 +11,7 @@ import {
 import { createElectronicLoad, loadFaults } from '../bench/electronicLoad.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
 import { createScpiInterpreter, type ScpiCommands } from '../bench/scpi.ts'
+import { createSettings } from '../bench/scpiSettings.ts'
 import { createScpiStatus } from '../bench/scpiStatus.ts'
 import { limitsOf } from './models.ts'
 
@@ -24,6 +25,14 @@ const styleOf = (module: string, slots: number, firmware: string): ChromaStyle =
   moduleIdentity: `CHROMA,${module},0,${firmware},0`,
   modules: [module, ...Array.from({ length: slots - 1 }, () => '0')],
 })
+
+/** Kept, without effect here; *RST leaves them. */
+const keptCommands = {
+  ':VOLTage:STATic:RESponse': 'FAST',
+  ':CONFigure:WINDow': '0.02',
+  ':CONFigure:MEASure:AVERage': '2',
+  ':CONFigure:VOLTage:SIGN': 'MINUS',
+}
 
 /** What a 63600 answers besides; kept, without effect here. */
 const frameCommands = (): ScpiCommands => {
@@ -79,6 +88,7 @@ export const simulator: SimulatorModule = {
         ...chromaControlCommands(deps),
         ...chromaMeasureCommands(deps),
         ...frameCommands(),
+        ...createSettings(String).kept(keptCommands),
       },
       (error) => status.push(error.code, error.message),
     )
