@@ -104,6 +104,7 @@ describe('settings', () => {
     ['TIMER LIST?,1', 'NA:DATA NOT READY'],
     ['TEMP PTC?', 'NA:CONT NOT READY-1'],
     ['RELAY,ON,13', 'NA:PARA ERR'],
+    ['SET,REF7', 'NA:PARA ERR'],
   ])('refuses %s with %s', async (command, refusal) => {
     expect(await talk().ask(command)).toBe(refusal)
   })

@@ -71,7 +71,7 @@ export function settingCommands(device: EspecDevice): Commands {
   const hasRelays = fitting.dialect.hasProgramControl
   return {
     SET: guarded(([text = '']) => {
-      if (!/^REF\d$/.test(text)) return refuse('PARA ERR')
+      if (!/^REF[01369]$/.test(text)) return refuse('PARA ERR')
       constant.refrigeration = text
       return null
     }),

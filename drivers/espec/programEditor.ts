@@ -42,7 +42,7 @@ const stepFields: readonly (readonly [RegExp, (found: readonly string[]) => Part
   [/^TIME(\d{1,3}):(\d{1,2})$/, ([hours, minutes]) => ({ minutes: Number(hours) * 60 + Number(minutes) })],
   [/^GRANTY(ON|OFF)$/, ([on]) => ({ guaranteed: on === 'ON' })],
   [/^PAUSE(ON|OFF)$/, ([on]) => ({ pause: on === 'ON' })],
-  [/^(REF\d)$/, ([refrigeration = 'REF9']) => ({ refrigeration })],
+  [/^(REF[01369])$/, ([refrigeration = 'REF9']) => ({ refrigeration })],
   [/^RELAYON([\d.]+)$/, ([list = '']) => ({ relays: list.split('.').map(Number) })],
   [/^RELAYOFF[\d.]+$/, () => ({})],
   [/^DEVP(-?[\d.]+)$/, ([value]) => ({ deviationC: [Number(value), -10] })],
