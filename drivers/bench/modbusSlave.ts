@@ -42,6 +42,7 @@ export const modbusFaults: readonly SimulatorFault[] = [
   { name: 'exception-3', title: 'every request is refused: illegal data value', effect: 'error' },
   { name: 'exception-4', title: 'every request is refused: device failure', effect: 'error' },
   { name: 'exception-6', title: 'every request is refused: device busy', effect: 'error' },
+  { name: 'wrong-crc', title: 'the CRC of each answer is wrong (RTU)', effect: 'error' },
   { name: 'wrong-unit', title: 'another unit answers', effect: 'error' },
   { name: 'wrong-function', title: 'the answer is to another function', effect: 'error' },
   { name: 'leading-zero', title: 'a zero byte before each answer, as some adapters make it', effect: 'harmless' },
@@ -186,8 +187,10 @@ const frameRtu = (unit: number, pdu: Uint8Array): Uint8Array => withCrc(concatBy
 
 /** @returns null while more has to come; a request without a PDU where one byte had to be skipped */
 function nextRtu(input: Uint8Array, slave: ModbusSlave): Request | { pdu: null; end: number } | null {
-  const length = requestLength(input, slave)
-  if (length === null) return null
+  const known = requestLength(input, slave)
+  if (known === null) return null
+  // How long a request of another function is only its CRC tells; it gets exception 1.
+  const length = known === 0 && input.length >= 4 && hasValidCrc(input) ? input.length : known
   if (length > 0 && input.length < length) return null
   const bytes = input.slice(0, length)
   if (length === 0 || !hasValidCrc(bytes)) return { pdu: null, end: 1 }
@@ -212,6 +215,7 @@ export function createModbusSlave(slave: ModbusSlave): WireSimulator & { pending
     const frame = request.frame(answered, pdu)
     const isRtu = request.frame === frameRtu
     const before = isRtu && hasFault(context, 'echo') ? [request.bytes] : []
+    if (isRtu && hasFault(context, 'wrong-crc')) frame[frame.length - 1] = (frame.at(-1) ?? 0) ^ 0x55
     const zero = isRtu && hasFault(context, 'leading-zero') ? [Uint8Array.of(0)] : []
     send(concatBytes(...before, ...zero, frame))
   }

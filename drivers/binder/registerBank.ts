@@ -60,8 +60,20 @@ export function createRegisterBank(context: SimulatorContext): RegisterBank {
       return null
     }
     const take: Setter = (high) => set?.(wordsToFloat([low, high], 'lowFirst')) ?? null
-    add(address, { get: () => wordsOf()[0] ?? 0, set: set ? keep : null })
-    add(address + 1, { get: () => wordsOf()[1] ?? 0, set: set ? take : null })
+    // Both words of a number are of one moment.
+    let second: number | undefined
+    const first = (): number => {
+      const [one = 0, two] = wordsOf()
+      second = two
+      return one
+    }
+    const other = (): number => {
+      const found = second ?? wordsOf()[1] ?? 0
+      second = undefined
+      return found
+    }
+    add(address, { get: first, set: set ? keep : null })
+    add(address + 1, { get: other, set: set ? take : null })
   }
   const all = (address: number, count: number): Register[] | null => {
     const found = Array.from({ length: count }, (_each, i) => registers.get(address + i))

@@ -41,21 +41,22 @@ export async function readText(link: RegisterLink, address: number, options: Que
 }
 
 export async function readNominal(link: RegisterLink, name: string, options: QueryOptions): Promise<Nominal> {
-  const nominal = async (address: number, most: number): Promise<number> => {
+  // A float whose words are swapped is mostly far below what any of these devices has.
+  const nominal = async (address: number, [least, most]: readonly [number, number]): Promise<number> => {
     const words = await link.readHolding(address, 2, options)
     const value = wordsToFloat(words, 'highFirst')
-    if (value > 0 && value <= most) return value
+    if (value >= least && value <= most) return value
     throw new StationError('device.badReply', {
       instrument: name,
       request: `read holding registers ${address}–${address + 1}`,
       reply: words.map((word) => word.toString(16).padStart(4, '0')).join(' '),
-      detail: 'no nominal value that could be',
+      detail: 'no nominal value that could be; are the words in another order?',
     })
   }
   return {
-    voltageV: await nominal(register.nominalVoltage, 5000),
-    currentA: await nominal(register.nominalCurrent, 20_000),
-    powerW: await nominal(register.nominalPower, 1_000_000),
+    voltageV: await nominal(register.nominalVoltage, [1, 5000]),
+    currentA: await nominal(register.nominalCurrent, [0.1, 20_000]),
+    powerW: await nominal(register.nominalPower, [1, 1_000_000]),
   }
 }
 

@@ -10,6 +10,7 @@ export const simulator: SimulatorModule = {
   faults: [
     ...eaFaults,
     { name: 'over-range', title: 'actual values are at the end of the range', effect: 'missing' },
+    { name: 'word-order', title: 'nominal values come with their low word first', effect: 'error' },
     ...modbusFaults,
   ],
   createSimulator: createEaSimulator,

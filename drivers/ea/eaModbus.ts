@@ -1,4 +1,4 @@
-import { floatToWords } from '../../src/base/words.ts'
+import { floatToWords, type WordOrder } from '../../src/base/words.ts'
 import { refuse, type ModbusDevice, type ModbusException } from '../bench/modbusSlave.ts'
 import { alarms } from './alarms.ts'
 import type { EaDevice, EaProtection, EaSetPoint } from './eaDevice.ts'
@@ -49,6 +49,12 @@ function stateWords(device: EaDevice): number[] {
   return [high, low]
 }
 
+/** How the unit is asked, and in what order it gives the words of a float. */
+interface ModbusSide {
+  mode: { isFull: boolean }
+  order: () => WordOrder
+}
+
 function textGroups(device: EaDevice, texts: { serial: string; firmware: string }): Group[] {
   const of = (first: number, text: string): Group => ({ first, words: () => textWords(text) })
   return [
@@ -62,7 +68,7 @@ function textGroups(device: EaDevice, texts: { serial: string; firmware: string 
   ]
 }
 
-function valueGroups(device: EaDevice, mode: { isFull: boolean }): Group[] {
+function valueGroups(device: EaDevice, { mode, order }: ModbusSide): Group[] {
   const { sets, nominal, protection, rating } = device
   const set = (name: EaSetPoint, word: number): ModbusException | null => {
     // 0xD0E5 is a little more than 102 %.
@@ -86,7 +92,7 @@ function valueGroups(device: EaDevice, mode: { isFull: boolean }): Group[] {
     device.isOverRange() ? mostActual : toWord(Math.abs(value), of, mostActual)
   return [
     { first: register.deviceClass, words: () => [deviceClass[rating.kind]] },
-    { first: register.nominalVoltage, words: () => nominalWords(device) },
+    { first: register.nominalVoltage, words: () => nominalWords(device, order()) },
     { first: register.afterPowerUp, words: () => [0], write: () => null },
     {
       first: register.setVoltage,
@@ -119,15 +125,12 @@ function valueGroups(device: EaDevice, mode: { isFull: boolean }): Group[] {
   ]
 }
 
-const nominalWords = ({ rating }: EaDevice): number[] =>
-  [rating.voltageV, rating.currentA, rating.powerW].flatMap((each) => floatToWords(each, 'highFirst'))
+const nominalWords = ({ rating }: EaDevice, order: WordOrder): number[] =>
+  [rating.voltageV, rating.currentA, rating.powerW].flatMap((each) => floatToWords(each, order))
 
 /** The Modbus side, for the functions 1, 3, 5, 6 and 16. */
-export function createEaModbus(
-  device: EaDevice,
-  of: { serial: string; firmware: string; mode: { isFull: boolean } },
-): ModbusDevice {
-  const groups = [...textGroups(device, of), ...valueGroups(device, of.mode)].sort((a, b) => a.first - b.first)
+export function createEaModbus(device: EaDevice, of: ModbusSide & { serial: string; firmware: string }): ModbusDevice {
+  const groups = [...textGroups(device, of), ...valueGroups(device, of)].sort((a, b) => a.first - b.first)
   const isRemote = (): boolean => device.owner() === 'REMOTE'
   const coils: Readonly<Record<number, { get: () => boolean; set: (on: boolean) => boolean }>> = {
     [register.remoteCoil]: { get: isRemote, set: (on) => device.setRemote(on) },

@@ -1,6 +1,8 @@
 import { assert } from '../../src/base/assert.ts'
 import { latin1ToBytes } from '../../src/base/bytes.ts'
+import type { WordOrder } from '../../src/base/words.ts'
 import type { SimulatorContext, SimulatorFault, WireSimulator } from '../../src/contract/instrument.ts'
+import { hasFault } from '../bench/faults.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
 import { createModbusSlave } from '../bench/modbusSlave.ts'
 import { createEaDevice } from './eaDevice.ts'
@@ -60,9 +62,10 @@ export function createEaSimulator(context: SimulatorContext): WireSimulator {
     (userText) => `EA Elektro-Automatik GmbH & Co. KG,${rating.model},${serial},${firmware},${userText}`,
   )
   const text = createLineDevice({ context, terminator: '\n', execute: scpi.execute })
+  const order = (): WordOrder => (hasFault(context, 'word-order') ? 'lowFirst' : 'highFirst')
   const modbus = createModbusSlave({
     context,
-    device: createEaModbus(device, { serial, firmware, mode }),
+    device: createEaModbus(device, { serial, firmware, mode, order }),
     functions: [1, 3, 5, 6, 16],
     unit: Number(options['unit'] ?? 0),
     // Limited mode knows address 0 alone, full mode 0 and 1 (register 10013).

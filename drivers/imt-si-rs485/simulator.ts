@@ -5,6 +5,7 @@ import { concatBytes } from '../../src/base/bytes.ts'
 import type { SimulatorContext, SimulatorModule } from '../../src/contract/instrument.ts'
 import { hasFault } from '../bench/faults.ts'
 import { hasValidCrc, withCrc } from '../bench/modbusRtu.ts'
+import { modbusFaults } from '../bench/modbusSlave.ts'
 import { register, signedFromFirmware, vendorFunction, versionSubFunction } from './registers.ts'
 
 const readInput = 0x04
@@ -19,9 +20,7 @@ const answerMs = 15
  */
 export const simulator: SimulatorModule = {
   faults: [
-    { name: 'wrong-crc', title: 'the CRC of each answer is wrong', effect: 'error' },
-    { name: 'wrong-unit', title: 'another unit answers', effect: 'error' },
-    { name: 'leading-zero', title: 'a zero byte before each answer, as some adapters make it', effect: 'harmless' },
+    ...modbusFaults,
     { name: 'over-range', title: 'irradiance at the end of the range', effect: 'missing' },
     { name: 'exception', title: 'exception 4, slave failure', effect: 'error' },
   ],
@@ -33,17 +32,20 @@ export const simulator: SimulatorModule = {
     let input: Uint8Array = new Uint8Array(0)
     let lastMs = poweredMs
 
-    const answer = async (pdu: Uint8Array): Promise<void> => {
+    const answer = async (pdu: Uint8Array, request: Uint8Array): Promise<void> => {
       await clock.sleep(answerMs)
+      if (hasFault(context, 'wrong-function')) pdu[0] = (pdu[0] ?? 0) ^ 1
       const frame = withCrc(concatBytes(Uint8Array.of(hasFault(context, 'wrong-unit') ? unit + 1 : unit), pdu))
       if (hasFault(context, 'wrong-crc')) frame[frame.length - 1] = (frame.at(-1) ?? 0) ^ 0x55
-      send(hasFault(context, 'leading-zero') ? concatBytes(Uint8Array.of(0), frame) : frame)
+      const before = hasFault(context, 'echo') ? [request] : []
+      const zero = hasFault(context, 'leading-zero') ? [Uint8Array.of(0)] : []
+      send(concatBytes(...before, ...zero, frame))
     }
 
     const take = (frame: Uint8Array): void => {
       if (frame[0] !== unit) return
       const pdu = slave.answer(frame.subarray(1, -2))
-      if (pdu) void answer(pdu)
+      if (pdu) void answer(pdu, frame)
     }
 
     return {
@@ -162,6 +164,8 @@ function createSlave(context: SimulatorContext) {
   }
   const respond = (pdu: Uint8Array): Uint8Array | null => {
     const [functionCode = 0, a = 0, b = 0, c = 0, d = 0] = pdu
+    const forced = [1, 2, 3, 4, 6].find((each) => hasFault(context, `exception-${each}`))
+    if (forced !== undefined) return exception(functionCode, forced)
     if (hasFault(context, 'exception')) return exception(functionCode, 4)
     if (functionCode === readInput) return readRegisters(a * 256 + b, c * 256 + d)
     if (functionCode === diagnostics) return diagnose(pdu)

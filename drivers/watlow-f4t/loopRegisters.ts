@@ -10,7 +10,7 @@ export interface Wire {
   context: SimulatorContext
   chamber: SimulatedF4t
   /** Of numbers in two registers. */
-  order: WordOrder
+  order: () => WordOrder
 }
 
 const modes: readonly number[] = [code.off, code.auto, code.manual]

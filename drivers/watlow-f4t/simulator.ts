@@ -1,6 +1,7 @@
 // A Watlow F4T at the wire, Modbus RTU and TCP, on the bench's climate chamber: loops, cascades, profiles, keys, events.
 // Decides nothing about cables. Functions 3, 4, 6, 16; exception 2 for what isn't fitted, 4 for an output that isn't there.
 // Follows the F4T's register list (data map 1) and what ChamberConnectLibrary's watlowf4t.py asks.
+import type { WordOrder } from '../../src/base/words.ts'
 import type { SimulatorContext, SimulatorFault, SimulatorModule, WireSimulator } from '../../src/contract/instrument.ts'
 import { hasFault } from '../bench/faults.ts'
 import { createModbusSlave, modbusFaults } from '../bench/modbusSlave.ts'
@@ -21,6 +22,7 @@ import { createSimulatedF4t, type Fitting } from './simulatedChamber.ts'
 
 const faults: readonly SimulatorFault[] = [
   ...modbusFaults,
+  { name: 'word-order', title: 'numbers come with their words the other way round', effect: 'error' },
   { name: 'restart', title: 'the controller restarts: silent, profile and operation ended', effect: 'error' },
   { name: 'units-differ', title: 'Ethernet and RS-485 are set to different units', effect: 'error' },
   { name: 'sensor-break', title: 'the temperature sensor is open: its value reads 0', effect: 'missing' },
@@ -69,7 +71,10 @@ function createF4tSimulator(context: SimulatorContext): WireSimulator {
   const partNumber = options['partNumber'] ?? defaultPartNumber
   const chamber = createSimulatedF4t(context, fittingOf(context, partNumber))
   storeExamples(chamber.profiles, chamber.fitting)
-  const wire: Wire = { context, chamber, order: options['wordOrder'] === 'highFirst' ? 'highFirst' : 'lowFirst' }
+  const ordered =
+    options['wordOrder'] === 'highFirst' ? (['highFirst', 'lowFirst'] as const) : (['lowFirst', 'highFirst'] as const)
+  const order = (): WordOrder => ordered[hasFault(context, 'word-order') ? 1 : 0]
+  const wire: Wire = { context, chamber, order }
   const registers = createRegisters([
     ...identityBlocks(wire, partNumber),
     ...clockBlocks(wire),

@@ -47,28 +47,35 @@ export const paddedAt = (at: number, read: () => number, set?: Set<number>): Reg
   ...(set ? { write: (offset, [value = 0]) => (offset === 0 ? outcome(set(value)) : refuse(3)) } : {}),
 })
 
-/** Two registers that are written together or not at all. */
-export const floatAt = (
+/** Two registers that are written together or not at all, and whose words are of one moment. */
+export function floatAt(
   at: number,
-  { order, read, set }: { order: WordOrder; read: () => number; set?: Set<number> },
-): RegisterBlock => ({
-  at,
-  length: 2,
-  read: (offset) => floatToWords(read(), order)[offset] ?? 0,
-  ...(set
-    ? {
-        write: (_offset, values) => {
-          const value = values.length === 2 ? wordsToFloat(values, order) : NaN
-          return Number.isFinite(value) ? outcome(set(value)) : refuse(3)
-        },
-      }
-    : {}),
-})
+  { order, read, set }: { order: () => WordOrder; read: () => number; set?: Set<number> },
+): RegisterBlock {
+  let second: number | undefined
+  return {
+    at,
+    length: 2,
+    read: (offset) => {
+      const [first = 0, other = 0] = offset === 0 || second === undefined ? floatToWords(read(), order()) : [0, second]
+      second = offset === 0 ? other : undefined
+      return offset === 0 ? first : other
+    },
+    ...(set
+      ? {
+          write: (_offset: number, values: readonly number[]) => {
+            const value = values.length === 2 ? wordsToFloat(values, order()) : NaN
+            return Number.isFinite(value) ? outcome(set(value)) : refuse(3)
+          },
+        }
+      : {}),
+  }
+}
 
-export const unsigned32At = (at: number, order: WordOrder, value: number): RegisterBlock => ({
+export const unsigned32At = (at: number, order: () => WordOrder, value: number): RegisterBlock => ({
   at,
   length: 2,
-  read: (offset) => uint32ToWords(value, order)[offset] ?? 0,
+  read: (offset) => uint32ToWords(value, order())[offset] ?? 0,
 })
 
 /** One character a register. */
