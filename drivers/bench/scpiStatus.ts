@@ -1,3 +1,5 @@
+import type { SimulatorContext, SimulatorFault } from '../../src/contract/instrument.ts'
+import { hasFault } from './faults.ts'
 import type { ScpiCommands } from './scpi.ts'
 import { numberArgument } from './scpiSettings.ts'
 
@@ -9,7 +11,16 @@ export interface ScpiStatus {
   readonly commands: ScpiCommands
 }
 
+/** What others left in the error queue: `*CLS` ends it, as on the instrument. */
+export const queueOverflow: SimulatorFault = {
+  name: 'queue-overflow',
+  title: 'the error queue is full of old errors (-350)',
+  effect: 'harmless',
+}
+
 export interface ScpiStatusOptions {
+  /** Of a simulator that has the fault `queue-overflow`. */
+  context?: SimulatorContext
   identity: string
   capacity: number
   /** Puts an error into the instrument's words. */
@@ -48,7 +59,15 @@ export function createScpiStatus(options: ScpiStatusOptions): ScpiStatus {
     if (queue.length < options.capacity) queue.push(options.format(code, text))
     else queue[options.capacity - 1] = options.format(-350, 'Queue overflow')
   }
+  let wasFull = false
+  /** The queue is full from the moment the fault begins, not again after it was read or cleared. */
+  const look = (): void => {
+    const isFull = options.context !== undefined && hasFault(options.context, queueOverflow.name)
+    if (isFull && !wasFull) for (let i = queue.length; i <= options.capacity; i++) push(-113, 'Undefined header')
+    wasFull = isFull
+  }
   const clear = (): void => {
+    look()
     queue.length = 0
     registers.standard = 0
     registers.measurement = 0
@@ -59,8 +78,14 @@ export function createScpiStatus(options: ScpiStatusOptions): ScpiStatus {
     await options.idle()
     if (isCompletionWanted) registers.standard |= 1
   }
-  const next = (): string => queue.shift() ?? options.format(0, 'No error')
-  const all = (): string => (queue.length === 0 ? next() : queue.splice(0).join(','))
+  const next = (): string => {
+    look()
+    return queue.shift() ?? options.format(0, 'No error')
+  }
+  const all = (): string => {
+    look()
+    return queue.length === 0 ? next() : queue.splice(0).join(',')
+  }
   const codeOf = (text: string): string => String(Number(/^[+-]?\d+/.exec(text)?.[0] ?? 0))
 
   return {
@@ -85,7 +110,12 @@ export function createScpiStatus(options: ScpiStatusOptions): ScpiStatus {
       ':SYSTem:ERRor:ALL': { get: all },
       ':SYSTem:ERRor:CODE[:NEXT]': { get: () => codeOf(next()) },
       ':SYSTem:ERRor:CODE:ALL': { get: () => (queue.length === 0 ? '0' : queue.splice(0).map(codeOf).join(',')) },
-      ':SYSTem:ERRor:COUNt': { get: () => String(queue.length) },
+      ':SYSTem:ERRor:COUNt': {
+        get: () => {
+          look()
+          return String(queue.length)
+        },
+      },
       ':SYSTem:CLEar': { set: () => void (queue.length = 0) },
     },
   }

@@ -5,6 +5,7 @@ import { latin1ToBytes } from '../../src/base/bytes.ts'
 import type { SimulatorModule, WireSimulator } from '../../src/contract/instrument.ts'
 import { hasFault } from '../bench/faults.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
+import { queueOverflow } from '../bench/scpiStatus.ts'
 import { createScpiInterpreter } from '../bench/scpi.ts'
 import { chromaCommands, reportOf } from './chromaCommands.ts'
 import { createChromaUnit } from './chromaUnit.ts'
@@ -18,7 +19,7 @@ export const simulator: SimulatorModule = {
   faults: [
     { name: 'typo', title: 'a running test is called RUNNINT', effect: 'harmless' },
     { name: 'needs-gap', title: 'commands within 250 ms of the last one are lost', effect: 'harmless' },
-    { name: 'queue-overflow', title: 'the error queue is full of old errors', effect: 'harmless' },
+    queueOverflow,
     { name: 'breakdown', title: 'the insulation breaks down', effect: 'harmless' },
     { name: 'over-range', title: 'the insulation is beyond the range', effect: 'harmless' },
     { name: 'clamp', title: 'the voltage is taken 10 % lower than asked', effect: 'refused' },
@@ -48,7 +49,7 @@ export const simulator: SimulatorModule = {
       context,
       terminator: '\n',
       execute: (line) => {
-        if (hasFault(context, 'queue-overflow'))
+        if (hasFault(context, queueOverflow.name))
           while (errors.length <= errorCapacity - 1) note('-113,"Undefined header"')
         // The sheet writes `SAFE:STEP 1:IR`, others `STEP1`.
         return interpreter.execute(line.replace(/STEP\s+(\d+):/gi, 'STEP$1:'))

@@ -13,7 +13,7 @@ import { createElectronicLoad, loadFaults } from '../bench/electronicLoad.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
 import { createScpiInterpreter, type ScpiCommands } from '../bench/scpi.ts'
 import { keywordArgument } from '../bench/scpiSettings.ts'
-import { createScpiStatus } from '../bench/scpiStatus.ts'
+import { createScpiStatus, queueOverflow } from '../bench/scpiStatus.ts'
 import { profile } from './profile.ts'
 
 const styleOf = (module: string, leastVoltageV: number, firmware: string): ChromaStyle => ({
@@ -47,7 +47,7 @@ const responseCommand = (): ScpiCommands => {
  * `fault` as of every load and of the wire.
  */
 export const simulator: SimulatorModule = {
-  faults: loadFaults,
+  faults: [...loadFaults, queueOverflow],
   createSimulator: (context) => {
     const { options } = context
     const module = options.module ?? '63103'
@@ -61,6 +61,7 @@ export const simulator: SimulatorModule = {
     const style = styleOf(module, limit('leastVoltageV'), firmware)
     const separator = options.idn === 'comma' ? ',' : ' '
     const status = createScpiStatus({
+      context,
       identity: `CHROMA${separator}${options.frame ?? '6314'},${options.serial ?? '0'},${firmware},0`,
       capacity: 10,
       format: (code, text) => `${code},"${text}"`,

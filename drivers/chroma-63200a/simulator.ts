@@ -12,7 +12,7 @@ import { createElectronicLoad, loadFaults } from '../bench/electronicLoad.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
 import { createScpiInterpreter, type ScpiCommands } from '../bench/scpi.ts'
 import { createSettings } from '../bench/scpiSettings.ts'
-import { createScpiStatus } from '../bench/scpiStatus.ts'
+import { createScpiStatus, queueOverflow } from '../bench/scpiStatus.ts'
 import { limitsOf } from './models.ts'
 
 const styleOf = (module: string, slots: number, firmware: string): ChromaStyle => ({
@@ -50,7 +50,7 @@ const frameCommands = (): ScpiCommands => {
  * (01.10), `idn` (comma; space between maker and model, as the 6310 has it), `fault` as of every load and of the wire.
  */
 export const simulator: SimulatorModule = {
-  faults: loadFaults,
+  faults: [...loadFaults, queueOverflow],
   createSimulator: (context) => {
     const { options } = context
     const model = options.model ?? '63206A-1200-240'
@@ -67,6 +67,7 @@ export const simulator: SimulatorModule = {
     const separator = options.idn === 'space' ? ' ' : ','
     const levels = { reset: (): void => undefined }
     const status = createScpiStatus({
+      context,
       identity: `CHROMA${separator}${model},${options.serial ?? '632060001234'},${firmware}`,
       capacity: 10,
       format: (code, text) => `${code},"${text}"`,

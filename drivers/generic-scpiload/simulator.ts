@@ -5,7 +5,7 @@ import type { SimulatorModule } from '../../src/contract/instrument.ts'
 import { createElectronicLoad, loadFaults } from '../bench/electronicLoad.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
 import { createScpiInterpreter, ScpiError } from '../bench/scpi.ts'
-import { createScpiStatus } from '../bench/scpiStatus.ts'
+import { createScpiStatus, queueOverflow } from '../bench/scpiStatus.ts'
 import { profileLimit } from '../scpi/smuLimits.ts'
 import { dialects, type DialectName } from './dialects.ts'
 import { loadCommands } from './loadCommands.ts'
@@ -27,7 +27,7 @@ const isDialect = (name: string): name is DialectName => name in dialects
  * load and of the wire.
  */
 export const simulator: SimulatorModule = {
-  faults: loadFaults,
+  faults: [...loadFaults, queueOverflow],
   createSimulator: (context) => {
     const { options } = context
     const dialect = isDialect(options.dialect ?? '') ? (options.dialect as DialectName) : 'itech'
@@ -46,6 +46,7 @@ export const simulator: SimulatorModule = {
     const remote = { on: dialect !== 'itech' }
     const levels = { reset: (): void => undefined }
     const status = createScpiStatus({
+      context,
       identity: `${maker},${model},${serial},${firmware}`,
       capacity: 20,
       format: (code, text) => `${code === 0 && dialect === 'keysight' ? '+' : ''}${code},"${text}"`,

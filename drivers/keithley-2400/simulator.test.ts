@@ -145,6 +145,15 @@ describe('errors', () => {
     expect(codes).toEqual([...Array.from({ length: 9 }, () => '-113'), '-350', '0'])
   })
 
+  it('stand in a full queue where the fault says so, until *CLS', async () => {
+    const { ask } = await setUp({ fault: 'queue-overflow' })
+    expect(await ask(':SYST:ERR:COUN?')).toBe('10')
+    expect((await ask(':SYST:ERR:ALL?')).split(',"').at(-1)).toBe('Queue overflow"')
+    const fresh = await setUp({ fault: 'queue-overflow' })
+    await fresh.tell('*CLS')
+    expect(await fresh.ask(':SYST:ERR?')).toBe('0,"No error"')
+  })
+
   it('a query while :READ? runs loses its answer: -410', async () => {
     const { ask, tell, clock } = await setUp()
     await tell(':SENS:CURR:NPLC 10', ':OUTP ON')

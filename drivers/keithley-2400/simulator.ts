@@ -6,7 +6,7 @@ import type { SimulatorModule } from '../../src/contract/instrument.ts'
 import { hasFault } from '../bench/faults.ts'
 import { createLineDevice, lineEndOf } from '../bench/lineDevice.ts'
 import { createScpiInterpreter } from '../bench/scpi.ts'
-import { createScpiStatus } from '../bench/scpiStatus.ts'
+import { createScpiStatus, queueOverflow } from '../bench/scpiStatus.ts'
 import { modelLimits } from '../scpi/smuLimits.ts'
 import { acquisitionCommands } from './acquisitionCommands.ts'
 import { profile } from './profile.ts'
@@ -20,6 +20,7 @@ import { createMeterSettings } from './sourceMeterSettings.ts'
  */
 export const simulator: SimulatorModule = {
   faults: [
+    queueOverflow,
     { name: 'clamp', title: 'the current limit is taken 10 % lower than asked', effect: 'refused' },
     { name: 'over-range', title: 'readings are over range', effect: 'missing' },
     { name: 'stuck-output', title: 'the output relay sticks: it stays on', effect: 'notSafe' },
@@ -40,6 +41,7 @@ export const simulator: SimulatorModule = {
       meter.state.functions.add('CURR')
     }
     const status = createScpiStatus({
+      context,
       identity: `KEITHLEY INSTRUMENTS INC.,MODEL ${model},${options.serial ?? '1234567'},C30   Mar 17 2006 09:29:29/A02  /K/J`,
       capacity: 10,
       format: (code, text) => `${code > 0 ? '+' : ''}${code},"${text}"`,

@@ -5,7 +5,7 @@ import { assert } from '../../src/base/assert.ts'
 import type { SimulatorModule } from '../../src/contract/instrument.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
 import { createScpiInterpreter, type ScpiCommands } from '../bench/scpi.ts'
-import { createScpiStatus } from '../bench/scpiStatus.ts'
+import { createScpiStatus, queueOverflow } from '../bench/scpiStatus.ts'
 import { modelLimits } from '../scpi/smuLimits.ts'
 import { profile } from './profile.ts'
 import {
@@ -27,6 +27,7 @@ import { createTouchSettings } from './touchSettings.ts'
  */
 export const simulator: SimulatorModule = {
   faults: [
+    queueOverflow,
     { name: 'clamp', title: 'the current limit is taken 10 % lower than asked', effect: 'refused' },
     { name: 'over-range', title: 'readings are over range', effect: 'missing' },
     { name: 'stuck-output', title: 'the output relay sticks: it stays on', effect: 'notSafe' },
@@ -42,6 +43,7 @@ export const simulator: SimulatorModule = {
     const errorTime = (): string =>
       new Date(clock.utcMs()).toISOString().replace('T', ' ').replace(/-/g, '/').slice(0, 23)
     const status = createScpiStatus({
+      context,
       identity: `KEITHLEY INSTRUMENTS,MODEL ${model},${options.serial ?? '04430000'},${options.firmware ?? '1.7.7b'}`,
       capacity: 1000,
       format: (code, text) => (code === 0 ? '0,"No error;0;0 0"' : `${code},"${text};1;${errorTime()}"`),

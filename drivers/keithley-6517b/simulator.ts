@@ -4,7 +4,7 @@
 import type { SimulatorModule } from '../../src/contract/instrument.ts'
 import { createLineDevice, lineEndOf } from '../bench/lineDevice.ts'
 import { createScpiInterpreter } from '../bench/scpi.ts'
-import { createScpiStatus } from '../bench/scpiStatus.ts'
+import { createScpiStatus, queueOverflow } from '../bench/scpiStatus.ts'
 import { createSimulatedMeter } from './simulatedMeter.ts'
 import { acquisitionCommands, senseCommands, sourceCommands, systemCommands } from './simulatedCommands.ts'
 
@@ -14,6 +14,7 @@ import { acquisitionCommands, senseCommands, sourceCommands, systemCommands } fr
  */
 export const simulator: SimulatorModule = {
   faults: [
+    queueOverflow,
     { name: 'over-range', title: 'the ammeter overflows', effect: 'missing' },
     { name: 'zero-check-sticks', title: 'zero check can’t be left: readings have the letter Z', effect: 'missing' },
     { name: 'in-limit', title: 'a short in the laminate: the source limits at 1 mA', effect: 'error' },
@@ -25,6 +26,7 @@ export const simulator: SimulatorModule = {
     const { options } = context
     const meter = createSimulatedMeter(context)
     const status = createScpiStatus({
+      context,
       identity: `KEITHLEY INSTRUMENTS INC.,MODEL ${options.model ?? '6517B'},${options.serial ?? '1234567'},${options.firmware ?? 'A13/700x'}`,
       capacity: 10,
       format: (code, text) => `${code > 0 ? '+' : ''}${code},"${code === 0 ? 'No Error' : text}"`,
