@@ -123,3 +123,13 @@ export const connectionFaults: readonly SimulatorFault[] = [
   { name: 'one-client', title: 'a second connection is refused', effect: 'error' },
   { name: 'idle-close', title: 'the connection is closed after 5 s without a request', effect: 'error' },
 ]
+
+/** A look at a fault that is to be taken often; what `begin` does is done once each time the fault begins. */
+export function atBeginOf(context: SimulatorContext | undefined, name: string, begin: () => void): () => void {
+  let was = false
+  return () => {
+    const is = context !== undefined && hasFault(context, name)
+    if (is && !was) begin()
+    was = is
+  }
+}

@@ -1,5 +1,5 @@
 import type { SimulatorContext, SimulatorFault } from '../../src/contract/instrument.ts'
-import { hasFault } from './faults.ts'
+import { atBeginOf } from './faults.ts'
 import type { ScpiCommands } from './scpi.ts'
 import { numberArgument } from './scpiSettings.ts'
 
@@ -59,13 +59,10 @@ export function createScpiStatus(options: ScpiStatusOptions): ScpiStatus {
     if (queue.length < options.capacity) queue.push(options.format(code, text))
     else queue[options.capacity - 1] = options.format(-350, 'Queue overflow')
   }
-  let wasFull = false
-  /** The queue is full from the moment the fault begins, not again after it was read or cleared. */
-  const look = (): void => {
-    const isFull = options.context !== undefined && hasFault(options.context, queueOverflow.name)
-    if (isFull && !wasFull) for (let i = queue.length; i <= options.capacity; i++) push(-113, 'Undefined header')
-    wasFull = isFull
-  }
+  // The queue is full from the moment the fault begins, not again after it was read or cleared.
+  const look = atBeginOf(options.context, queueOverflow.name, () => {
+    for (let i = queue.length; i <= options.capacity; i++) push(-113, 'Undefined header')
+  })
   const clear = (): void => {
     look()
     queue.length = 0

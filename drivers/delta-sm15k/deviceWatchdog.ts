@@ -36,6 +36,11 @@ export function createDeviceWatchdog(deps: { nowMs: () => number; onExpiry: () =
   }
   return {
     command,
+    /** The time ran out, whenever a command came last: as a fault. */
+    expire: (): void => {
+      state = 'expired'
+      deps.onExpiry()
+    },
     /** Before each command: whether the time ran out since the last one. */
     look: (): void => {
       if (state !== 'running') return

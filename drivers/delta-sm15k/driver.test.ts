@@ -139,6 +139,8 @@ describe('settings', () => {
     ['over-temperature', 'output', true, 'device.refused'],
     ['stale-errors', 'voltageV', 20, 'none'],
     ['stale-errors', 'output', true, 'none'],
+    ['queue-overflow', 'voltageV', 20, 'none'],
+    ['watchdog-expiry', 'output', true, 'device.refused'],
   ])('with the fault %s, %s = %s ends with %s', async (...[fault, name, value, code]) => {
     expect(await setCode(await open({ options: { fault } }), name, value)).toBe(code)
   })

@@ -3,9 +3,10 @@
 // Follows “Ethernet & Sequencer Programming SM15K”, firmware P0150; error numbers are SCPI's, as the manual lists none.
 import { assert } from '../../src/base/assert.ts'
 import type { SimulatorContext, SimulatorModule } from '../../src/contract/instrument.ts'
-import { hasFault } from '../bench/faults.ts'
+import { atBeginOf, hasFault } from '../bench/faults.ts'
 import { createLineDevice } from '../bench/lineDevice.ts'
 import { createScpiInterpreter } from '../bench/scpi.ts'
+import { queueOverflow } from '../bench/scpiStatus.ts'
 import { createAmpereHours } from './ampereHours.ts'
 import { anyForm, questionFirst } from './anyForm.ts'
 import { createDeviceWatchdog } from './deviceWatchdog.ts'
@@ -31,6 +32,12 @@ export const simulator: SimulatorModule = {
     { name: 'over-temperature', title: 'the supply is too hot: the output goes off', effect: 'refused' },
     { name: 'overload', title: 'register B tells that the measurements are overloaded', effect: 'missing' },
     { name: 'stale-errors', title: 'the error queue keeps filling with old errors', effect: 'harmless' },
+    {
+      name: 'watchdog-expiry',
+      title: 'the device’s watchdog has expired: the output goes off and stays so',
+      effect: 'refused',
+    },
+    { ...queueOverflow, title: 'the error queue is full of old errors' },
     { name: 'stuck-output', title: 'the output can’t be switched off', effect: 'notSafe' },
   ],
   createSimulator: (context) => {
@@ -89,7 +96,12 @@ function createSupplyAtTheWire(context: SimulatorContext) {
       pushError(`${error.code},${error.message}`)
     },
   )
+  const fill = atBeginOf(context, queueOverflow.name, () => {
+    for (let i = 0; i < mostErrors; i++) pushError('-113,Undefined header')
+  })
   const execute = async (line: string): Promise<string | null> => {
+    if (hasFault(context, 'watchdog-expiry')) watchdog.expire()
+    fill()
     watchdog.look()
     ampereHours.advance()
     // Old errors are there before a set; after *CLS only what the set itself brought.

@@ -2,7 +2,8 @@ import { ScpiError, createScpiInterpreter, type ScpiCommand, type ScpiCommands }
 import { booleanArgument, numberArgument, quotedArgument } from '../bench/scpiSettings.ts'
 import { withoutSuffix } from '../bench/scpiSuffix.ts'
 import type { SimulatorContext } from '../../src/contract/instrument.ts'
-import { hasFault } from '../bench/faults.ts'
+import { atBeginOf, hasFault } from '../bench/faults.ts'
+import { queueOverflow } from '../bench/scpiStatus.ts'
 import type { EaDevice, EaProtection, EaSetPoint } from './eaDevice.ts'
 import { statusCommands } from './eaStatus.ts'
 
@@ -60,7 +61,16 @@ export function createEaScpi(context: SimulatorContext, device: EaDevice, identi
     ({ code, message }) =>
       push(code === -113 ? -100 : code, code === -113 ? 'Command unknown' : (words[code] ?? message)),
   )
-  return { execute: interpreter.execute }
+  const look = atBeginOf(context, queueOverflow.name, () => {
+    while (errors.length < mostErrors - 1) push(-100, 'Command unknown')
+    push(-350, 'Queue overflow')
+  })
+  return {
+    execute: (line: string) => {
+      look()
+      return interpreter.execute(line)
+    },
+  }
 }
 
 const words: Readonly<Record<number, string>> = {
