@@ -16,6 +16,8 @@ const inputs = z.object({
   leastDwellMin: z.number(),
   leastLowDwellMin: z.number(),
   mostCycleH: z.number().nullable(),
+  /** null: no value may be missing. */
+  longestGapS: z.number().positive().nullable().default(null),
 })
 type Inputs = z.infer<typeof inputs>
 
@@ -64,22 +66,30 @@ function allRampProblems(samples: readonly TemperatureSample[], given: Inputs): 
   ]
 }
 
+/** Time in which the temperature isn’t known: a value that is missing, or a sensor, or a PC, that was away. */
+function gapProblems(samples: readonly TemperatureSample[], given: Inputs): string[] {
+  const missing = given.timeMs.length - samples.length
+  if (given.longestGapS === null) return missing > 0 ? [`${missing} temperatures are missing`] : []
+  const known = [given.timeMs[0]!, ...samples.map(({ timeMs }) => timeMs), given.timeMs.at(-1)!]
+  const longestMs = Math.max(...known.map((timeMs, i) => timeMs - (known[i - 1] ?? timeMs)))
+  return longestMs > given.longestGapS * 1000 ? [`no temperatures for ${(longestMs / msPerMin).toFixed(1)} min`] : []
+}
+
 /**
  * Judges one temperature cycle of one module by what its sensor saw (MQT 11, MQT 12 of IEC 61215-2): the dwell at each
  * end, the steepest ramp by a regression over five minutes, and its length. Times in ms, temperatures in °C; a missing
- * value leaves the cycle without proof, so it isn't valid.
+ * value, or a gap longer than \`longestGapS\`, leaves the cycle without proof, so it isn't valid.
  * @throws StationError analysis.badInput for columns of unequal length or times that don't rise
  */
 export const temperatureCycle: AnalysisMethod = {
   id: 'stress.cycle',
-  version: '1.0.0',
+  version: '1.1.0',
   run: (inputsGiven) => {
     const given = readInputs('stress.cycle', inputs, inputsGiven)
     const samples = given.timeMs.flatMap((timeMs, i): TemperatureSample[] => {
       const temperatureC = given.temperatureC[i] ?? null
       return temperatureC === null ? [] : [{ timeMs, temperatureC }]
     })
-    const missing = given.timeMs.length - samples.length
     if (samples.length < 3)
       return { problems: ['there are too few temperatures to judge by'], lowDwellMin: 0, highDwellMin: 0, hours: 0 }
     const found = temperatureCycles(samples, { lowC: given.lowC, highC: given.highC, toleranceK: given.toleranceK })
@@ -89,7 +99,7 @@ export const temperatureCycle: AnalysisMethod = {
     const short = (name: string, minutes: number, least: number): string[] =>
       minutes < least ? [`the dwell at the ${name} end of ${minutes.toFixed(1)} min is below ${least} min`] : []
     const problems = [
-      ...(missing > 0 ? [`${missing} temperatures are missing`] : []),
+      ...gapProblems(samples, given),
       ...short('lower', lowDwellMin, given.leastLowDwellMin),
       ...short('upper', highDwellMin, given.leastDwellMin),
       ...allRampProblems(samples, given),

@@ -21,6 +21,11 @@ const schema = (step: z.ZodType) =>
       leastDwellMin: valueRefSchema.describe('Least dwell at the upper end (min).'),
       leastLowDwellMin: valueRefSchema.optional().describe('At the lower end, where it differs (min).'),
       mostCycleH: valueRefSchema.optional().describe('Longest cycle (h).'),
+      longestGapS: valueRefSchema
+        .optional()
+        .describe(
+          'A cycle in which nothing was seen for longer isn’t valid (s); without it, none with a missing value.',
+        ),
       rules: z
         .array(
           z.strictObject({
@@ -81,7 +86,8 @@ function watchRules(step: Step, context: StepContext): { problems: () => string[
       const [a, b] = [before.rules[i]!, now.rules[i]!]
       if (!a.applies || !b.applies) return
       share.appliesMs += now.ms - before.ms
-      if (a.met && b.met) share.metMs += now.ms - before.ms
+      // Between readings too far apart, as after a suspended PC, nobody knows.
+      if (a.met && b.met && now.ms - before.ms <= freshMs) share.metMs += now.ms - before.ms
     })
   })
   const problems = (): string[] =>
@@ -117,6 +123,7 @@ function problemsOf(step: Step, context: StepContext, traces: readonly Trace[]):
     leastDwellMin: context.number(step.leastDwellMin, 'leastDwellMin'),
     leastLowDwellMin: optional(step.leastLowDwellMin) ?? context.number(step.leastDwellMin, 'leastDwellMin'),
     mostCycleH: optional(step.mostCycleH),
+    longestGapS: optional(step.longestGapS),
   }
   const found = traces.map((trace) => context.judge('stress.cycle', { ...trace, ...limits }) as { problems: string[] })
   return [...new Set(found.flatMap(({ problems }) => problems))]

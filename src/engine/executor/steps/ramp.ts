@@ -48,6 +48,22 @@ async function firstValue(
   }
 }
 
+const lostLink = new Set(['device.timeout', 'device.badReply', 'device.closed', 'device.lost', 'device.interrupted'])
+
+/**
+ * A link that is lost for a while ends no test of weeks: what is moved stays where it was told to be, and is moved on, no
+ * faster, when the link is back. The step's own time limit and the guards go on.
+ */
+async function isSet(step: Step, context: StepContext, setPoint: number): Promise<boolean> {
+  try {
+    await context.set(step.role, step.setting, Number(setPoint.toFixed(2)))
+    return true
+  } catch (error) {
+    if (error instanceof StationError && lostLink.has(error.code) && !context.signal.aborted) return false
+    throw error
+  }
+}
+
 export const stepKind = defineStepKind({
   kind: 'ramp',
   recovery: 'continue',
@@ -79,8 +95,8 @@ export const stepKind = defineStepKind({
             detail: `it is at ${value ?? 'no value'}, not ${to}`,
           })
         if (value !== null) {
-          setPoint = nextSetPoint({ from: setPoint, to, value, most: ratePerMs * (nowMs - lastMs), lead })
-          await context.set(step.role, step.setting, Number(setPoint.toFixed(2)))
+          const next = nextSetPoint({ from: setPoint, to, value, most: ratePerMs * (nowMs - lastMs), lead })
+          if (await isSet(step, context, next)) setPoint = next
         }
         lastMs = nowMs
         endMs += await context.pausePoint()

@@ -25,3 +25,14 @@ it('one in which the supply was off for 37 minutes of the heating isn’t, howev
     /NOT valid: Full current while heating: for [67]\d\.\d % of the time, below 95 %; Continuity: for/,
   )
 })
+
+it('one in which a sensor was away for longer than the standard’s gap isn’t; a shorter one costs nothing', async () => {
+  const away = (time: string) => cyclesOf('--fault', `cell-1=no-answer:at=1h,for=${time}`)
+  expect((await away('70s')).cycle).toBe('Cycle 1: valid')
+  expect((await away('10min')).cycle).toMatch(/NOT valid: no temperatures for 1\d\.\d min/)
+})
+
+it('one in which the link to the chamber was lost for ten minutes of a ramp goes on, no steeper than before', async () => {
+  const { verdict, cycle } = await cyclesOf('--fault', 'chamber=no-answer:at=1h,for=10min')
+  expect([verdict, cycle]).toEqual(['pass', 'Cycle 1: valid'])
+})
