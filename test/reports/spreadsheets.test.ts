@@ -6,6 +6,7 @@ import { curvesCsv, guardText, samplesCsv, writeCsv } from '../../src/engine/rep
 import { buildReportModel } from '../../src/engine/reports/model.ts'
 import { renderWorkbook } from '../../src/engine/reports/workbook.ts'
 import { createDossier, reseal } from './fixture.ts'
+import { createStressDossier, type LedgerRow } from './stressFixture.ts'
 
 /** Domain list of reliability-security.md, 2.2: V1.2.10 of OWASP ASVS 5.0. */
 const attacks = [
@@ -165,5 +166,33 @@ describe('the workbook', () => {
     const dossier = attacked('a\u0000b\u0007c & <d>')
     const workbook = await load(await render(dossier))
     expect(workbook.getWorksheet('Events')!.getCell('E3').value).toBe('a b c & <d>')
+  })
+
+  it('has a unit beside each amount of the ledger, and no column in which nothing stands', async () => {
+    const ledger: LedgerRow[] = [['credited', 2]]
+    const headsOf = async (dossier: Dossier): Promise<unknown[]> => {
+      const sheet = (await load(await render(dossier))).getWorksheet('Ledger')!
+      const column = (title: string): number => (sheet.getRow(2).values as unknown[]).indexOf(title)
+      expect(sheet.getRow(3).getCell(column('Unit')).value).toBe('h')
+      expect(sheet.getRow(3).getCell(column('Lane')).value).toBe('all')
+      for (let k = 1; k <= sheet.columnCount; k++)
+        expect(
+          sheet
+            .getColumn(k)
+            .values.slice(3)
+            .some((value) => value !== undefined && value !== null),
+        ).toBe(true)
+      return (sheet.getRow(2).values as unknown[]).slice(1)
+    }
+    expect((await headsOf(createStressDossier({ ledger }))).at(-1)).toBe('Unit')
+    expect((await headsOf(createStressDossier())).slice(-3)).toEqual(['Reason', 'Proposed', 'Decision'])
+  })
+
+  it('folds a note over the width of its table: what sticks out isn’t printed', async () => {
+    const sheet = (await load(await render(createDossier()))).getWorksheet('Uncertainty')!
+    const note = sheet.getRow(sheet.rowCount)
+    expect(note.getCell(1).alignment.wrapText).toBe(true)
+    expect(note.getCell(sheet.columnCount).master.address).toBe(note.getCell(1).address)
+    expect(note.height).toBeGreaterThan(15)
   })
 })

@@ -68,7 +68,7 @@ const addEventsSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossier:
     { header: 'Time (UTC)', width: 22, format: 'yyyy-mm-dd hh:mm:ss.000' },
     { header: 'Level', width: 10 },
     { header: 'Kind', width: 24 },
-    { header: 'Text', width: 100 },
+    { header: 'Text', width: 100, wraps: true },
   ]
   const sheet = addSheet(workbook, model, { name: 'Events', columns })
   for (const event of dossier.events)

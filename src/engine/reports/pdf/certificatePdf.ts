@@ -78,7 +78,8 @@ const drawBody = (sheet: Sheet, model: ReportModel, scale: number): void => {
   gap(22)
   centred(sheet, `Decision rule: ${model.verdict.decisionRule}`, { size: 8 * scale, colour: soft })
   gap(8)
-  centred(sheet, `Tested by ${model.laboratory.name}, ${model.laboratory.address}`, { size: 9 * scale })
+  const { name, address } = model.laboratory
+  centred(sheet, `Tested by ${[name, address].filter((text) => text !== '').join(', ')}`, { size: 9 * scale })
   centred(
     sheet,
     `Details, conditions and instruments: report ${model.number}, issued ${formatUtc(model.issuedUtcMs)}`,

@@ -14,12 +14,26 @@ const breakWord = (word: string, fits: (text: string) => boolean): string[] => {
   return piece === '' ? pieces : [...pieces, piece]
 }
 
+const unit = /^(?:%|°C|K|h|min|s|V|A|W|C|Vh|µA|mA|kWh\/m²|W\/m²|Ω|MΩ)[.,;:)]*$/
+
+/** A number and its unit are not parted, unless together they are longer than a line. */
+function wordsOf(text: string, fits: (text: string) => boolean): string[] {
+  const words: string[] = []
+  for (const word of text.split(' ').filter((each) => each !== '')) {
+    const before = words.at(-1)
+    const both = `${before} ${word}`
+    if (before !== undefined && /[0-9]$/.test(before) && unit.test(word) && fits(both)) words[words.length - 1] = both
+    else words.push(word)
+  }
+  return words
+}
+
 /** Lines of a text within a width in points; at least one line. Unprintable characters are already replaced. */
 export const wrapText = (text: string, face: Typeface, { size, width }: { size: number; width: number }): string[] => {
   const fits = (line: string): boolean => face.widthOf(line, size) <= width + 0.01
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ').filter((each) => each !== '')) {
+  for (const word of wordsOf(text, fits)) {
     const longer = line === '' ? word : `${line} ${word}`
     if (fits(longer)) {
       line = longer

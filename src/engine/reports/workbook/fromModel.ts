@@ -24,8 +24,14 @@ const columnsOf = (table: Table): SheetColumn[] =>
 const addNote = (sheet: ExcelJS.Worksheet, note: string | undefined): void => {
   if (note === undefined || note === '') return
   sheet.addRow([])
-  const cell = sheet.addRow([]).getCell(1)
+  const row = sheet.addRow([])
+  const cell = row.getCell(1)
   cell.value = note
+  // Over the whole table and as high as it needs: a line that sticks out isn't printed.
+  const width = sheet.columns.reduce((sum, each) => sum + (each.width ?? 9), 0)
+  sheet.mergeCells(row.number, 1, row.number, Math.max(1, sheet.columns.length))
+  cell.alignment = { wrapText: true, vertical: 'top' }
+  row.height = 15 * Math.ceil((note.length * 1.1) / width)
   cell.font = { italic: true, color: { argb: 'FF5B6875' } }
 }
 

@@ -6,6 +6,8 @@ export interface SheetColumn {
   width: number
   /** Excel's number format of the column. */
   format?: string
+  /** Long texts: on paper what sticks out of the last column would be cut off. */
+  wraps?: boolean
 }
 
 /** Values of a typed cell: a number stays a number; text is text and can't become a formula. */
@@ -61,7 +63,10 @@ export const addSheet = (
   })
   sheet.columns = plan.columns.map((column) => ({
     width: column.width,
-    ...(column.format ? { style: { numFmt: column.format } } : {}),
+    style: {
+      ...(column.format ? { numFmt: column.format } : {}),
+      ...(column.wraps ? { alignment: { wrapText: true, vertical: 'top' } } : {}),
+    },
   }))
   const banner = sheet.getRow(1).getCell(1)
   writeCell(banner, bannerOf(model))
@@ -74,6 +79,18 @@ export const addSheet = (
     cell.alignment = { wrapText: true, vertical: 'top' }
   })
   return sheet
+}
+
+/** A sheet of these rows without the columns in which no row has anything: an empty one asks what is missing there. */
+export const addFilledSheet = (
+  workbook: ExcelJS.Workbook,
+  model: ReportModel,
+  plan: { name: string; columns: readonly SheetColumn[]; rows: readonly (readonly SheetCell[])[] },
+): void => {
+  const isFilled = plan.columns.map((_column, k) => plan.rows.some((row) => (row[k] ?? '') !== ''))
+  const kept = <T>(cells: readonly T[]): T[] => cells.filter((_cell, k) => isFilled[k])
+  const sheet = addSheet(workbook, model, { name: plan.name, columns: kept(plan.columns) })
+  for (const row of plan.rows) addRow(sheet, kept(row))
 }
 
 /** Appends a row of values as they are. */

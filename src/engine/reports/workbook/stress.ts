@@ -1,5 +1,6 @@
 import type ExcelJS from 'exceljs'
 import type { Dossier } from '../../../contract/dossier.ts'
+import type { ExposureLoss } from '../../../contract/exposure.ts'
 import type { ReportModel } from '../../../contract/report.ts'
 import { correctedCurvesSchema, evaluatedCurvesSchema } from '../../../contract/results.ts'
 import type { EvaluatedCurve } from '../../../contract/results.ts'
@@ -11,7 +12,7 @@ import { criterionColumns, criterionRow } from '../model/judgement.ts'
 import { sectionTitles } from '../model/titles.ts'
 import { verdictWords } from '../model/verdict.ts'
 import { addTableSheet } from './fromModel.ts'
-import { addPrintedRow, addRow, addSheet } from './sheets.ts'
+import { addFilledSheet, addPrintedRow, addRow, addSheet } from './sheets.ts'
 import type { SheetCell, SheetColumn } from './sheets.ts'
 
 const utcFormat = 'yyyy-mm-dd hh:mm:ss'
@@ -24,17 +25,20 @@ const column = (header: string, width: number, format?: string): SheetColumn => 
 /** Each module with its results; those that left are there, too, with the reason. */
 export const addLaneResultsSheet = (workbook: ExcelJS.Workbook, model: ReportModel): void => {
   const columns = [column('Lane', 7), column('Module', 24), column('State', 12), column('Verdict', 16)]
-  const values = [column('Result', 30), column('Value', 16), column('Unit', 10), column('Expanded uncertainty', 20)]
-  const more = [column('Uncertainty as printed', 34), column('Reason', 60)]
-  const sheet = addSheet(workbook, model, { name: 'Results', columns: [...columns, ...values, ...more] })
-  for (const lane of model.lanes ?? [])
+  const values = [column('Result', 30), column('Value', 16), column('Unit', 10)]
+  const uncertainties = [column('Expanded uncertainty (same unit)', 20), column('Uncertainty as printed', 34)]
+  const lanes = model.lanes ?? []
+  const reason = lanes.some((lane) => lane.reason !== null) ? [column('Reason', 60)] : []
+  const all = [...columns, ...values, ...uncertainties, ...reason]
+  const sheet = addSheet(workbook, model, { name: 'Results', columns: all })
+  for (const lane of lanes)
     for (const { label, value, unit, uncertainty } of lane.headline)
       addPrintedRow(sheet, [
         ...[lane.id, lane.module.id, lane.state, verdictWords[lane.verdict], label].map(textCell),
         ...[value, { text: unit }],
         typeof uncertainty?.number === 'number' ? uncertainty : { text: '' },
         { text: uncertainty?.text ?? 'not stated for this result' },
-        { text: lane.reason ?? '' },
+        ...reason.map(() => ({ text: lane.reason ?? '' })),
       ])
 }
 
@@ -55,7 +59,7 @@ export const addAllCurvesSheet = (workbook: ExcelJS.Workbook, model: ReportModel
     for (const c of curves)
       addRow(sheet, [
         ...[lane ?? '', name, c.id, c.direction ?? '', c.irradianceWPerM2, c.temperatureC, c.iscA, c.vocV, c.pmaxW],
-        ...[c.impA, c.vmpV, c.fillFactor, c.flags.map((flag) => flag.code).join(', ')],
+        ...[c.impA, c.vmpV, c.fillFactor, c.flags.map((flag) => flag.code).join(', ') || 'none'],
       ])
   }
 }
@@ -90,28 +94,33 @@ const addAccountsSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossie
 const ledgerColumns = [
   ...[column('No.', 8), column('Exposure', 18), column('Lane', 7), column('Step', 18)],
   ...[column('From (UTC)', 20, utcFormat), column('To (UTC)', 20, utcFormat), column('Duration (s)', 14, '0.0')],
-  ...[column('Class', 16), column('Amount', 14), column('Reason', 44), column('Proposed', 12)],
+  ...[column('Class', 16), column('Amount', 14), column('Unit', 8), column('Reason', 44), column('Proposed', 12)],
   ...[column('Decision', 14), column('By', 18), column('At (UTC)', 20, utcFormat), column('Why', 50)],
 ]
+
+function decisionCells(loss: ExposureLoss | undefined): SheetCell[] {
+  const made = loss?.disposition
+  if (made) return [made.decision, made.who, new Date(made.utcMs), made.reason]
+  return [loss ? (loss.open ? 'OPEN' : 'not needed') : null, null, null, null]
+}
 
 /** Every row of the ledger, with the decision about the stretch that it belongs to, and what logs say of it. */
 const addLedgerSheet = (workbook: ExcelJS.Workbook, model: ReportModel, dossier: Dossier): void => {
   const evidence = evidenceHeads(dossier).map((head) => column(`${head[0]!.toUpperCase()}${head.slice(1)}`, 16))
-  const sheet = addSheet(workbook, model, { name: 'Ledger', columns: [...ledgerColumns, ...evidence] })
   const { entries, losses } = summariseExposure(dossier)
+  const units = new Map((dossier.template.exposure ?? []).map(({ id, unit }) => [id, unit]))
   const lossOf = new Map(losses.flatMap((loss) => loss.seqs.map((seq) => [seq, loss] as const)))
-  for (const entry of entries) {
+  const rows = entries.map((entry): SheetCell[] => {
     const loss = lossOf.get(entry.seq)
-    const made = loss?.disposition ?? null
-    const decision: SheetCell[] = made
-      ? [made.decision, made.who, new Date(made.utcMs), made.reason]
-      : [loss?.open ? 'OPEN' : null, null, null, null]
-    addRow(sheet, [
-      ...[entry.seq, entry.exposure, entry.lane, entry.step, new Date(entry.fromUtcMs), new Date(entry.toUtcMs)],
-      ...[entry.durationMs / 1000, entry.class, entry.amount, entry.reason, loss?.proposal ?? null, ...decision],
+    const { exposure, lane, step, fromUtcMs, toUtcMs } = entry
+    return [
+      ...[entry.seq, exposure, lane ?? 'all', step, new Date(fromUtcMs), new Date(toUtcMs), entry.durationMs / 1000],
+      ...[entry.class, entry.amount, units.get(exposure) ?? null, entry.reason, loss?.proposal ?? null],
+      ...decisionCells(loss),
       ...evidenceCells(dossier, loss),
-    ])
-  }
+    ]
+  })
+  addFilledSheet(workbook, model, { name: 'Ledger', columns: [...ledgerColumns, ...evidence], rows })
 }
 
 /** What the charts over time show, as figures. */
