@@ -47,6 +47,8 @@ describe('the bytes of the programmers guide', () => {
     expect(await say(':VOLT ON,(@1);*OPC?\r\n')).toBe(':VOLT ON,(@1);*OPC?\r\n1\r\n')
     expect(await say('CONF:SERIAL:ECHO 0\r\n')).toBe('CONF:SERIAL:ECHO 0\r\n\r\n')
     expect(await say('*OPC?\r\n')).toBe('1\r\n')
+    expect(await setUp({ wire: 'serial' }).say('*OPC?\r\n')).toBe('*OPC?\r\n1\r\n')
+    expect(await setUp({ wire: 'tcp' }).say('*OPC?\r\n')).toBe('1\r\n')
   })
 
   it('tell the state by bits: polarity, on, constant voltage, ramp', async () => {

@@ -17,8 +17,8 @@ const modes: readonly OutputMode[] = [
 ]
 
 /**
- * Options: `serial`, `channels` (4), `lane` of channel 0 (0), `mode` (1: 2 kV / 4 mA), `echo` (off as over TCP, on as on a
- * COM port), `type` (SR042060r4050000200).
+ * Options: `serial`, `channels` (4), `lane` of channel 0 (0), `mode` (1: 2 kV / 4 mA), `echo` (on at a serial port, off over
+ * TCP), `type` (SR042060r4050000200).
  */
 export const simulator: SimulatorModule = {
   faults: [
@@ -73,7 +73,7 @@ function createShr(context: SimulatorContext): ShrModule {
     average: 64,
     kill: false,
     baud: 9600,
-    echo: options.echo === 'on',
+    echo: (options.echo ?? (options.wire === 'serial' ? 'on' : 'off')) === 'on',
     adjusts: false,
     eventMask: 0,
     channelMask: 0,
