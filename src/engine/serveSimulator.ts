@@ -6,6 +6,7 @@ import { createBench, type BenchOptions } from '../../drivers/bench/bench.ts'
 import { checkFaults } from '../../drivers/bench/faults.ts'
 import { startSimulator } from '../../drivers/bench/startSimulator.ts'
 import { serveSimulatorOnSerial, type CreateSimulator } from './transport/simulatorHost.ts'
+import { plainReason } from './transport/linkReason.ts'
 import { serveSimulatorOnTcp } from './transport/simulatorOnTcp.ts'
 import type { SerialSettings } from './transport/url.ts'
 
@@ -106,6 +107,6 @@ export async function serveSimulator(given: {
     return { address: `tcp://${wire.host}:${port}`, bench, ...controls(), ...served }
   } catch (error) {
     if (error instanceof StationError) throw error
-    throw new StationError('device.linkFailed', { link: address, detail: messageOf(error) }, error)
+    throw new StationError('device.linkFailed', { link: address, detail: plainReason(error) }, error)
   }
 }

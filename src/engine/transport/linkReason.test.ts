@@ -12,6 +12,8 @@ describe('the reason of a failed link', () => {
     [new Error('Error Resource busy, cannot open /dev/tty.usb'), 'in use by another program'],
     [new Error('Opening COM3: Access denied'), 'in use by another program'],
     [new Error('Opening COM3: File not found'), 'no such port'],
+    [new Error('Error: Inappropriate ioctl for device setting custom baud rate of 9600'), 'no serial port'],
+    [Object.assign(new Error('listen EADDRINUSE: address already in use'), { code: 'EADDRINUSE' }), 'another program'],
     [new Error('something new'), 'something new'],
     ['text', 'text'],
   ])('%s', (error, said) => {

@@ -15,6 +15,9 @@ const reasonOfCode: Record<string, string> = {
   EPERM: 'permission denied',
   EBUSY: 'the port is in use by another program',
   ENXIO: 'the device is gone',
+  ENOTTY: 'this is no serial port',
+  EADDRINUSE: 'another program listens on this port already',
+  EADDRNOTAVAIL: 'this machine has no such address',
   EIO: 'the device is gone or does not respond (input/output error)',
 }
 
@@ -23,6 +26,7 @@ const codeOfText: readonly [RegExp, string][] = [
   [/no such file|file not found/i, 'ENOENT'],
   [/permission denied/i, 'EACCES'],
   [/cannot lock port|resource busy|access (is )?denied/i, 'EBUSY'],
+  [/inappropriate ioctl/i, 'ENOTTY'],
   [/no such device|bad file descriptor/i, 'ENXIO'],
   [/input\/output error|i\/o error/i, 'EIO'],
 ]
