@@ -18,6 +18,14 @@ export interface NumberLimits {
 const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?$/i
 const now = (bound: number | (() => number)): number => (typeof bound === 'number' ? bound : bound())
 
+/** `#H20`, `#Q40`, `#B100000`, as masks of registers are often written (IEEE 488.2, 7.7.4). */
+function nonDecimalOf(text: string): number | null {
+  const [, base = '', digits = ''] = /^#([HQB])([0-9A-F]+)$/i.exec(text) ?? []
+  const radix = { H: 16, Q: 8, B: 2 }[base.toUpperCase()]
+  const value = radix === undefined ? NaN : parseInt(digits, radix)
+  return value.toString(radix ?? 10).toUpperCase() === digits.toUpperCase().replace(/^0+(?=.)/, '') ? value : null
+}
+
 /** Decodes one number argument, MINimum, MAXimum and DEFault included. */
 export function numberArgument(text: string | undefined, limits: NumberLimits): number {
   if (text === undefined || text === '') throw new ScpiError(-109, 'Missing parameter')
@@ -25,8 +33,8 @@ export function numberArgument(text: string | undefined, limits: NumberLimits): 
   if (/^MIN(IMUM)?$/i.test(text)) return min
   if (/^MAX(IMUM)?$/i.test(text)) return max
   if (/^DEF(AULT)?$/i.test(text)) return limits.initial
-  if (!numberPattern.test(text)) throw new ScpiError(-104, 'Data type error')
-  const value = Number(text)
+  const value = nonDecimalOf(text) ?? (numberPattern.test(text) ? Number(text) : null)
+  if (value === null) throw new ScpiError(-104, 'Data type error')
   if (!(value >= min && value <= max)) throw new ScpiError(-222, 'Parameter data out of range')
   return value
 }
