@@ -8,7 +8,7 @@ import { createQueueBook } from './queueBook.ts'
 import { backUp, checkCopy, flush, type BackupReport } from './storage/backup.ts'
 import { backupName } from './storage/backupSchedule.ts'
 import { loadKeyFile } from './storage/keyFile.ts'
-import { openDatabase } from './storage/open.ts'
+import { openDatabase, type OpenOptions } from './storage/open.ts'
 import { createLocalPort } from './storage/port.ts'
 import { createStore } from './storage/store.ts'
 
@@ -125,6 +125,7 @@ export async function restoreBackup(given: {
   const partial = { path: `${path}.partial`, keyHex, keyFile }
   try {
     copyFileSync(backup, partial.path)
+    requireStation(partial)
     // Renewed first, if need be: a check knows only the tables of this version.
     openDatabase(partial).close()
     const lastUtcMs = newestUtcMs(partial)
@@ -139,7 +140,25 @@ export async function restoreBackup(given: {
     return { dataFolder: into, keyFile: ownKey, runs, samples, audit, lastUtcMs, unfinished }
   } catch (error) {
     for (const end of ['', '-wal', '-shm']) rmSync(partial.path + end, { force: true })
-    if (error instanceof StationError) throw error
-    throw new StationError('file.unreadable', { path: backup, detail: messageOf(error) }, error)
+    throw ofBackup(error, { backup, keyFile })
   }
+}
+
+/** An empty file opens like a new database, and would be made one. */
+function requireStation(options: OpenOptions): void {
+  const db = openDatabase({ ...options, renew: false })
+  try {
+    if (db.pragma('user_version', { simple: true }) === 0) throw new Error('it is no backup of a station')
+  } finally {
+    db.close()
+  }
+}
+
+/** Told of the backup: the copy is gone again. */
+function ofBackup(error: unknown, { backup, keyFile }: { backup: string; keyFile: string }): StationError {
+  const code = error instanceof StationError ? error.code : null
+  if (code === 'storage.wrongKey') return new StationError(code, { path: backup, keyFile }, error)
+  if (error instanceof StationError && code !== 'storage.open') return error
+  const cause = error instanceof StationError && error.cause !== undefined ? error.cause : error
+  return new StationError('file.unreadable', { path: backup, detail: messageOf(cause) }, error)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import type { QueueEntry } from '../../src/contract/queue.ts'
 import type { Run } from '../../src/contract/run.ts'
+import { openDatabase } from '../../src/engine/storage/open.ts'
 import { root, temporaryFolder } from '../support/cli.ts'
 import { runHere } from '../support/inProcess.ts'
 import { dataFolderAt, openStore, storeRun } from '../support/store.ts'
@@ -107,6 +108,29 @@ it('says which key is missing, and makes none', async () => {
   const wrapped = await runHere('backup', '--data', keystore, '--to', join(folder, 'never.db'))
   expect(wrapped.code).toBe(1)
   expect(wrapped.stderr).toContain('only the desktop app can open it')
+})
+
+it('refuses what is no backup, a part of one, and one of a newer version, and names the backup', async () => {
+  const key = join(data, 'station.key')
+  const whole = readFileSync(backup)
+  const newer = join(folder, 'newer.db')
+  writeFileSync(newer, whole)
+  const db = openDatabase({ path: newer, keyHex: readFileSync(key, 'utf8').trim(), keyFile: key })
+  db.pragma('user_version=990')
+  db.close()
+  writeFileSync(join(folder, 'empty.db'), '')
+  writeFileSync(join(folder, 'part.db'), whole.subarray(0, whole.length - 4096))
+  const into = join(folder, 'no-restore')
+  for (const [name, reason] of [
+    ['empty.db', /empty\.db could not be read: it is no backup of a station/],
+    ['part.db', /part\.db could not be read: .*malformed/],
+    ['newer.db', /made by a newer version \(schema 990/],
+  ] as const) {
+    const refused = await runHere('restore', join(folder, name), '--into', into, '--key', key)
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(reason)])
+    expect(refused.stderr).not.toContain('.partial')
+    expect(readdirSync(into)).toEqual([])
+  }
 })
 
 it('refuses a wrong key, a damaged backup and a folder that is in use, and leaves nothing behind', async () => {

@@ -59,7 +59,7 @@ export function checkCopy(options: OpenOptions): Contents {
   const db = openDatabase({ ...options, readonly: true })
   try {
     const integrity = db.pragma('integrity_check', { simple: true }) as string
-    if (integrity !== 'ok') throw new Error(`its pages are damaged: ${integrity}`)
+    if (integrity !== 'ok') throw new Error(`its pages are damaged: ${integrity.split('\n').slice(0, 3).join('; ')}`)
     return db.transaction(() => contentsOf(db))()
   } finally {
     db.close()
