@@ -32,6 +32,17 @@ describe('a deadline', () => {
     expect(calls).toEqual([100])
   })
 
+  it('leaves a moment to what came while the PC stood still', async () => {
+    const { clock, deadline, calls } = setUp()
+    const stalled = { ...clock, sleep: (ms: number) => clock.sleep(ms === deadline.timeoutMs ? 2100 : ms) }
+    const work = clock.sleep(2250).then(() => 'done')
+    expect(await clock.run(withDeadline(work, stalled, deadline))).toBe('done')
+    const startMs = clock.monotonicMs()
+    const never = new Promise<string>(() => undefined)
+    await expect(clock.run(withDeadline(never, stalled, deadline))).rejects.toThrow('too late')
+    expect(calls.at(-1)! - startMs).toBe(2300)
+  })
+
   it('is over once the work is done: nothing comes too late afterwards', async () => {
     const { clock, deadline, calls } = setUp()
     await clock.run(withDeadline(clock.sleep(10), clock, deadline))

@@ -18,6 +18,11 @@ export interface Clock {
 /** Made once: an Error for every exchange that went well would cost more than the exchange. */
 const inTime = new Error('done in time')
 
+/** A deadline that comes so much too late was kept waiting by a PC that stood still, and `work` was, too. */
+const stoodStillMs = 100
+/** Then it has this long to take in what came meanwhile. */
+const graceMs = 200
+
 /** Settles as `work` does, or rejects with `late()` when it takes longer than `timeoutMs`. */
 export async function withDeadline<T>(
   work: Promise<T>,
@@ -25,10 +30,14 @@ export async function withDeadline<T>(
   deadline: { timeoutMs: number; late: () => Error },
 ): Promise<T> {
   const done = createCanceller()
-  const timer = clock.sleep(deadline.timeoutMs, done.signal).then(
-    () => Promise.reject(deadline.late()),
-    () => new Promise<never>(() => undefined),
-  )
+  const lateMs = clock.monotonicMs() + deadline.timeoutMs + stoodStillMs
+  const timer = clock
+    .sleep(deadline.timeoutMs, done.signal)
+    .then(() => (clock.monotonicMs() > lateMs ? clock.sleep(graceMs, done.signal) : undefined))
+    .then(
+      () => Promise.reject(deadline.late()),
+      () => new Promise<never>(() => undefined),
+    )
   try {
     return await Promise.race([work, timer])
   } finally {
