@@ -126,7 +126,8 @@ async function startStation(setUp: StationSetUp) {
   const lines = createInterface({ input: child.stdout })
   const heard: Record<string, unknown>[] = []
   lines.on('line', (line) => heard.push(JSON.parse(line) as Record<string, unknown>))
-  const [first] = (await once(lines, 'line')) as [string]
+  const failed = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the station ended with ${code}`)))
+  const [first] = (await Promise.race([once(lines, 'line'), failed])) as [string]
   return { child, lines, heard, first: JSON.parse(first) as unknown }
 }
 
