@@ -73,9 +73,9 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
   const going = new Map<string, Going>()
   const newRun = createNewRun(deps)
 
-  const find = (runId: string): Going => {
+  const find = (runId: string, action: string): Going => {
     const found = going.get(runId)
-    if (!found) throw new StationError('run.illegal', { status: 'not running', action: 'this' })
+    if (!found) throw new StationError('run.illegal', { status: 'not running', action })
     return found
   }
 
@@ -88,12 +88,12 @@ export function createRunDesk(deps: RunDeskDeps): RunDesk {
     live: () => [...going.values()].map(({ active }) => active.live()),
     start,
     importCurves: async (asked) => issueFor(await importRun(checked(importRequestSchema, asked), deps, newRun)),
-    stop: (runId, who, options) => find(runId).active.stop(who, options),
-    pause: async (runId, who) => find(runId).active.pause(who),
-    resume: async (runId, who) => find(runId).active.resume(who),
-    removeLane: async ({ runId, lane, ...given }) => find(runId).active.removeLane(lane, given),
+    stop: (runId, who, options) => find(runId, 'stop').active.stop(who, options),
+    pause: async (runId, who) => find(runId, 'pause').active.pause(who),
+    resume: async (runId, who) => find(runId, 'resume').active.resume(who),
+    removeLane: async ({ runId, lane, ...given }) => find(runId, 'take a module out').active.removeLane(lane, given),
     ...recovery,
-    answer: ({ runId, ...given }) => find(runId).active.answer(given),
+    answer: ({ runId, ...given }) => find(runId, 'answer').active.answer(given),
     whenEnded: async (runId) => (await going.get(runId)?.ended) ?? (await deps.store.getRun(runId)).run,
     sign: (given) => signRun(given, deps),
     issueMissing: async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { StationError } from '../../../contract/errors.ts'
 import { bandSchema, stepBaseShape, valueRefSchema } from '../../../contract/template.ts'
+import { isMet } from '../condition.ts'
 import { defineStepKind, type StepContext } from '../stepKind.ts'
 
 const schema = (step: z.ZodType) =>
@@ -71,7 +72,7 @@ function watchRules(step: Step, context: StepContext): { problems: () => string[
   const look = () => ({
     ...{ ms: context.clock.monotonicMs(), stoodStillMs: context.stoodStillMs() },
     rules: step.rules.map(({ when, band }) => ({
-      applies: when === undefined || isTrue(when, context),
+      applies: when === undefined || isMet(when, context),
       met: context.sensors.check(band, freshMs).state === 'inside',
     })),
   })
@@ -99,16 +100,6 @@ function watchRules(step: Step, context: StepContext): { problems: () => string[
       return percent < least ? [`${title}: for ${percent.toFixed(1)} % of the time, below ${least} %`] : []
     })
   return { problems, stop }
-}
-
-/** What can't be known doesn’t apply: the missing value leaves the cycle without proof anyway. */
-function isTrue(condition: { expr: string }, context: StepContext): boolean {
-  try {
-    return context.test(condition)
-  } catch (error) {
-    if (!(error instanceof StationError)) throw error
-    return false
-  }
 }
 
 function problemsOf(step: Step, context: StepContext, traces: readonly Trace[]): string[] {

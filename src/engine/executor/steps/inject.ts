@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { StationError } from '../../../contract/errors.ts'
 import { stepBaseShape, valueRefSchema } from '../../../contract/template.ts'
+import { isMet } from '../condition.ts'
 import { keepWatchdog } from '../watchdogs.ts'
 import { defineStepKind, type StepContext } from '../stepKind.ts'
 
@@ -29,15 +29,8 @@ const schema = (step: z.ZodType<z.infer<z.ZodObject<typeof stepBaseShape>>>) =>
 type Step = z.infer<ReturnType<typeof schema>>
 
 /** The current that has to flow now. What isn't known counts as not met: less current is the safe side. */
-function wantedA(step: Step, context: StepContext): number {
-  let met = false
-  try {
-    met = context.test(step.when)
-  } catch (error) {
-    if (!(error instanceof StationError)) throw error
-  }
-  return context.number(met ? step.currentA : step.otherwiseA, 'current')
-}
+const wantedA = (step: Step, context: StepContext): number =>
+  context.number(isMet(step.when, context) ? step.currentA : step.otherwiseA, 'current')
 
 async function regulate(step: Step, context: StepContext): Promise<never> {
   const everyMs = context.number(step.everyS, 'everyS') * 1000

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { StationError } from '../../../contract/errors.ts'
 import { stepBaseShape, valueRefSchema } from '../../../contract/template.ts'
+import { isMet } from '../condition.ts'
 import { defineStepKind } from '../stepKind.ts'
 
 export const stepKind = defineStepKind({
@@ -23,7 +24,8 @@ export const stepKind = defineStepKind({
     const movingMs = (): number => context.clock.monotonicMs() - context.stoodStillMs()
     const startMs = movingMs()
     try {
-      while (!context.test(step.condition)) {
+      // A value that hasn't come yet, or while a link is lost, is waited for.
+      while (!isMet(step.condition, context)) {
         if (movingMs() - startMs > timeoutS * 1000)
           throw new StationError('run.stepTimeout', { step: step.id, seconds: timeoutS, detail: step.condition.expr })
         await context.pausePoint()
