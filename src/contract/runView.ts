@@ -43,5 +43,4 @@ export const runViewSchema = z.object({
   events: z.array(runEventSchema),
 })
 export type RunView = z.infer<typeof runViewSchema>
-export type RunViewChannel = RunView['channels'][number]
 export type RunViewFilled = NonNullable<RunView['backFilled']>[number]

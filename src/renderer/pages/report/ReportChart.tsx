@@ -96,7 +96,7 @@ function lines(groups: readonly SeriesGroup[], isOverTime: boolean) {
         data={points}
         dataKey="y"
         stroke={inkOf(i)}
-        strokeWidth={isOverTime || group.series.length > 1 ? 1 : 2}
+        strokeWidth={group.style === 'dotted' ? 1.6 : isOverTime || group.series.length > 1 ? 1 : 2}
         strokeDasharray={dashes[group.style]}
         dot={false}
         isAnimationActive={false}

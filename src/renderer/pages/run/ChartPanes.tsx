@@ -5,6 +5,7 @@ import { filledPaintOf, paintOf, type LinePaint } from '../../charts/linePaint.t
 import { RunPlot } from '../../charts/RunPlot.tsx'
 import { formatDateTime } from '../../logic/format.ts'
 import * as chart from '../../logic/runChart.ts'
+import { ProvenanceChip } from '../../parts/chips.tsx'
 import type { RecentReading } from '../../state/stationState.ts'
 
 interface EntryProps {
@@ -100,6 +101,18 @@ function nearestEvent(view: RunView, atMs: number, edges: chart.Edges): string |
   return close !== undefined && close.awayMs < (edges.toMs - edges.fromMs) / 50 ? close.event.text : null
 }
 
+/** What the grey bands are, for those without a mouse, too. */
+function FilledNote({ lines }: { lines: readonly chart.FilledLine[] }) {
+  if (lines.length === 0) return null
+  const files = [...new Set(lines.flatMap(({ filled }) => filled.fileNames))]
+  return (
+    <Typography variant="body2" sx={{ px: 1, overflowWrap: 'anywhere' }}>
+      <ProvenanceChip provenance="backFilled" /> On grey: from {files.join(', ')}, the log of the instrument’s own
+      controller. The station recorded nothing there, and nothing of it is credited.
+    </Typography>
+  )
+}
+
 interface PanesProps {
   view: RunView
   panes: readonly chart.Pane[]
@@ -133,6 +146,7 @@ export function ChartPanes(props: PanesProps) {
           ? `Newest values, ${formatDateTime(atMs)}`
           : sayPlace(cursorMs, props, chart.filesAt(view, filled.flat(), cursorMs))}
       </Typography>
+      <FilledNote lines={filled.flat()} />
       {panes.map((pane, i) => (
         <Box key={pane.unit} sx={{ mb: 1 }}>
           <Legend pane={pane} filled={filled[i]!} view={view} atMs={atMs} />
