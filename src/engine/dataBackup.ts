@@ -157,7 +157,7 @@ function requireStation(options: OpenOptions): void {
 /** Told of the backup: the copy is gone again. */
 function ofBackup(error: unknown, { backup, keyFile }: { backup: string; keyFile: string }): StationError {
   const code = error instanceof StationError ? error.code : null
-  if (code === 'storage.wrongKey') return new StationError(code, { path: backup, keyFile }, error)
+  if (code === 'storage.wrongKey') return new StationError('storage.wrongKey', { path: backup, keyFile }, error)
   if (error instanceof StationError && code !== 'storage.open') return error
   const cause = error instanceof StationError && error.cause !== undefined ? error.cause : error
   return new StationError('file.unreadable', { path: backup, detail: messageOf(cause) }, error)
