@@ -133,6 +133,9 @@ export function acquisitionCommands(deps: CommandDeps): ScpiCommands {
   }
   const read = async (): Promise<string> => {
     if (meter.set.continuous.value) throw new ScpiError(-213, 'Init ignored')
+    // READ? begins with an abort of what is going on.
+    meter.abort()
+    await meter.idle()
     const taken: string[] = []
     await meter.start((reading) => {
       keep(reading)
@@ -171,7 +174,7 @@ export function acquisitionCommands(deps: CommandDeps): ScpiCommands {
     ':CONFigure': { get: () => `"${meter.state.measure}"` },
     ':INITiate[:IMMediate]': { set: () => void meter.start(keep) },
     ':INITiate:CONTinuous': meter.set.continuous.command,
-    ':ABORt': accepted,
+    ':ABORt': { set: meter.abort },
     '*TRG': { set: () => void meter.start(keep) },
     ':TRIGger[:SEQuence[1]]:COUNt': meter.set.triggerCount.command,
     ':TRIGger[:SEQuence[1]]:DELay': meter.set.triggerDelayS.command,

@@ -1,7 +1,9 @@
+import { createCanceller } from '../../src/base/clock.ts'
 import type { SimulatorContext } from '../../src/contract/instrument.ts'
 import { hasFault } from '../bench/faults.ts'
 import { createHvOutput } from '../bench/hvOutput.ts'
 import { createMeter, rangeFor } from '../bench/meter.ts'
+import { ScpiError } from '../bench/scpi.ts'
 import { createSettings, type Settings } from '../bench/scpiSettings.ts'
 import { keptCommands } from './keptCommands.ts'
 
@@ -147,6 +149,7 @@ export function createSimulatedMeter(context: SimulatorContext) {
   const offsetA = 2e-13
   const state = { measure: 'VOLT' as SenseName, taken: 0, startMs: clock.monotonicMs(), last: null as string | null }
   let running: Promise<void> | null = null
+  let canceller = createCanceller()
 
   const ampere = (): { value: number; status: string } => {
     const { auto, range } = set.sense.CURR
@@ -180,22 +183,30 @@ export function createSimulatedMeter(context: SimulatorContext) {
     return (nplc.value * times * 1000) / 50 + 20 + set.triggerDelayS.value * 1000
   }
   const trigger = async (onReading: (reading: SimulatedReading) => void): Promise<void> => {
+    const { signal } = canceller
     for (let i = 0; i < set.triggerCount.value; i++) {
-      await clock.sleep(readMs())
+      // An abort ends the wait; the condition behind it ends the run.
+      await clock.sleep(readMs(), signal).catch(() => undefined)
+      if (signal.aborted) return
       onReading(take())
     }
   }
+  const abort = (): void => canceller.cancel(new Error('aborted'))
   return {
     set,
     state,
     source,
     now: (): number => clock.monotonicMs(),
+    abort,
     start: (onReading: (reading: SimulatedReading) => void): Promise<void> => {
+      if (running) throw new ScpiError(-213, 'Init ignored')
+      canceller = createCanceller()
       running = trigger(onReading).finally(() => (running = null))
       return running
     },
     idle: async (): Promise<void> => void (await running),
     reset: (): void => {
+      abort()
       source.switchOutput(false)
       set.reset()
       state.measure = 'VOLT'

@@ -48,6 +48,20 @@ it('keeps what changes nothing here, and answers it', async () => {
   expect(await ask('SYST:ERR?')).toBe('0,"No Error"')
 })
 
+it('ends a series of readings by :ABORt, and refuses a second one meanwhile', async () => {
+  const { ask, tell, clock } = await setUp()
+  await tell(':TRIG:COUN 1000', ':TRAC:POIN 1000', ':TRAC:FEED:CONT NEXT', ':INIT', ':INIT')
+  expect(await ask('SYST:ERR?')).toBe('-213,"Init ignored"')
+  await clock.run(clock.sleep(1000))
+  await tell(':ABOR', '*WAI')
+  const taken = Number(await ask(':TRAC:POIN:ACT?'))
+  expect(taken).toBeGreaterThan(2)
+  await clock.run(clock.sleep(1000))
+  expect(Number(await ask(':TRAC:POIN:ACT?'))).toBe(taken)
+  await tell(':TRIG:COUN 1')
+  expect(await ask('READ?')).toMatch(/,/)
+})
+
 it('answers the lines of basil and of SweepMe', async () => {
   const { ask, tell } = await setUp({ terminator: 'LF' })
   await tell("SENS:FUNC 'CURR'", 'SYST:ZCH ON', 'SYST:ZCOR ON', 'SYST:ZCH OFF', 'SOUR:VOLT:MCON ON')
