@@ -146,9 +146,9 @@ describe('sources, shutdown and limits', () => {
   it('holds the output below a limit that is on, and says so in register A', async () => {
     const { say } = setUp()
     await say('SOUR:VOL 60', 'SOUR:CUR 3', 'SOUR:POW 500', 'OUTP 1', 'SYST:LIM:CUR 2,ON')
-    expect(await say('SYST:LIM:CUR?', 'SOUR:CUR?', 'STAT:REG:A?')).toBe(`2.0000,1\n3.0000\n${8192 + 16 + 2}`)
+    expect(await say('SYST:LIM:CUR?', 'SOUR:CUR?', 'STAT:REG:A?')).toBe(`2.0000,ON\n3.0000\n${8192 + 16 + 2}`)
     expect(Math.abs(Number(await say('MEAS:CUR?')) - 2)).toBeLessThan(0.03)
-    expect(await say('SYST:LIM:CUR 2,OFF', 'STAT:REG:A?')).toBe(String(8192 + 2))
+    expect(await say('SYST:LIM:CUR 2,OFF', 'SYST:LIM:CUR?', 'STAT:REG:A?')).toBe(`2.0000,OFF\n${8192 + 2}`)
   })
 
   it('zeroes the set-points on *RST', async () => {

@@ -35,7 +35,8 @@ export function sourceCommands(device: SupplyDevice): ScpiCommands {
       limits[name] = { value: Math.abs(numberArgument(text, range(name))), on: booleanArgument(on) }
       device.point()
     },
-    get: () => `${print(sign(name) * limits[name].value)},${limits[name].on ? 1 : 0}`,
+    // In words, as InstrumentKit reads them from the PSC-ETH of the same maker.
+    get: () => `${print(sign(name) * limits[name].value)},${limits[name].on ? 'ON' : 'OFF'}`,
   })
   const perName = setPointPatterns.map(([name, pattern]): ScpiCommands => ({
     [anyForm(`:SOURce${pattern}`)]: setter(name),
