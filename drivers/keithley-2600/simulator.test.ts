@@ -25,6 +25,14 @@ describe('the language', () => {
       'print(math.floor(2.7), math.max(1, 5, 3), string.format("%.2f %d", 1.234, 7))',
       '2.00000e+00\t5.00000e+00\t1.23 7',
     ],
+    [
+      'print(string.sub("abcd", 2, 3), string.sub("abcd", -2), string.len("abc"), string.upper("a"))',
+      'bc\tcd\t3.00000e+00\tA',
+    ],
+    [
+      'print(smua.measure.filter.count, smua.measure.rel.levelv, status.measurement.condition)',
+      '1.00000e+00\t0.00000e+00\t0.00000e+00',
+    ],
     ['print(1e-9, 0x1F, .5) -- a comment', '1.00000e-09\t3.10000e+01\t5.00000e-01'],
   ])('%s', async (line, answer) => {
     expect(await (await setUp()).ask(line)).toBe(answer)
@@ -53,6 +61,14 @@ describe('the language', () => {
     await tell('loadscript sum', 'local s = 0', 'for i = 1, 4 do', '  s = s + i', 'end', 'print(s)', 'endscript')
     expect(await ask('sum()')).toBe('1.00000e+01')
     expect(await ask('sum.run()')).toBe('1.00000e+01')
+  })
+
+  it('runs a script without a name at its end, as QCoDeS sweeps, and prints what that prints', async () => {
+    const { ask, tell } = await setUp()
+    await tell('loadandrunscript', 'smua.nvbuffer1.clear() smua.nvbuffer1.appendmode = 1', 'for i = 1, 3 do')
+    await tell('  smua.source.levelv = i', '  smua.measure.v(smua.nvbuffer1)', 'end', 'print(smua.nvbuffer1.n)')
+    expect(await ask('endscript')).toBe('3.00000e+00')
+    expect(await ask('print(errorqueue.count)')).toBe('0.00000e+00')
   })
 })
 

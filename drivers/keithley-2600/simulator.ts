@@ -105,11 +105,10 @@ export const simulator: SimulatorModule = {
     )
     const execute = async (line: string): Promise<string | null> => {
       if (line.trimStart().startsWith('*')) return commonCommands.execute(line)
-      if (await scripts.take(line)) return null
       // `abort` ends a script that runs; here none does between lines.
       if (line.trim() === 'abort') return null
       output.length = 0
-      await run(scripts.textOf(line) ?? line)
+      if (!(await scripts.take(line))) await run(scripts.textOf(line) ?? line)
       return output.length > 0 ? output.join('\n') : null
     }
     void run(factoryScripts)

@@ -67,6 +67,12 @@ function formatted([pattern = '', ...values]: TspValue[]): string {
   })
 }
 
+/** From one character to another, counted from 1, or from the end where they are negative. */
+const part = (text: string, first: number, last: number): string => {
+  const from = first < 0 ? Math.max(0, text.length + first) : Math.max(0, first - 1)
+  return text.slice(from, last < 0 ? text.length + last + 1 : last)
+}
+
 /** Lua's own library, as far as scripts for instruments use it. */
 function library(): Record<string, TspField> {
   const math = Object.entries(mathFunctions).map(([name, of]): [string, TspField] => [
@@ -75,7 +81,15 @@ function library(): Record<string, TspField> {
   ])
   return {
     math: fixed(objectOf({ ...Object.fromEntries(math), pi: fixed(Math.PI), huge: fixed(Infinity) })),
-    string: fixed(objectOf({ format: fixed((args) => [formatted(args)]) })),
+    string: fixed(
+      objectOf({
+        format: fixed((args) => [formatted(args)]),
+        len: fixed(([text = '']) => [textOf(text, 6).length]),
+        upper: fixed(([text = '']) => [textOf(text, 6).toUpperCase()]),
+        lower: fixed(([text = '']) => [textOf(text, 6).toLowerCase()]),
+        sub: fixed(([text = '', first = 1, last = -1]) => [part(textOf(text, 6), toNumber(first), toNumber(last))]),
+      }),
+    ),
     table: fixed(
       objectOf({
         getn: fixed(([table = null]) => [
@@ -141,6 +155,14 @@ function localNode(deps: EnvironmentDeps): TspObject {
   })
 }
 
+/** A status register in which nothing ever happens here. */
+function register(): TspField {
+  const mask = (): TspField => numberField(0, { min: 0, max: 65_535 })
+  return fixed(
+    objectOf({ condition: { get: () => 0 }, event: { get: () => 0 }, enable: mask(), ntr: mask(), ptr: mask() }),
+  )
+}
+
 function statusParts({ channels }: EnvironmentDeps): TspObject {
   // Bit 1 is channel A, bit 2 channel B.
   const isSweeping = (): number =>
@@ -148,9 +170,9 @@ function statusParts({ channels }: EnvironmentDeps): TspObject {
   const sweeping = objectOf({ condition: { get: isSweeping }, event: { get: isSweeping } })
   return objectOf({
     operation: fixed(objectOf({ sweeping: fixed(sweeping), condition: { get: isSweeping } })),
-    measurement: fixed(permissive()),
-    questionable: fixed(permissive()),
-    standard: fixed(permissive()),
+    measurement: register(),
+    questionable: register(),
+    standard: register(),
     reset: fixed(nothing),
     condition: { get: () => 0 },
     request_enable: numberField(0, { min: 0, max: 255 }),

@@ -35,6 +35,12 @@ const smuConstants = constants({
   SETTLE_FAST_RANGE: 1,
 })
 
+/** Kept: what is shown here is never relative to something. */
+const relativeOf = (name: string): [string, TspField][] => [
+  [`enable${name}`, choiceField(0, [0, 1])],
+  [`level${name}`, numberField(0, { min: -1e12, max: 1e12 })],
+]
+
 /** `smua.measure.v([buffer])`: the last reading of `count`. */
 function measureFields({ smu, buffers }: SmuWorld): Record<string, TspField> {
   const { set } = smu
@@ -71,8 +77,14 @@ function measureFields({ smu, buffers }: SmuWorld): Record<string, TspField> {
     autorangei: set.measureI.auto,
     lowrangev: numberField(0.1, { min: 0, max: 1e3 }),
     lowrangei: numberField(1e-7, { min: 0, max: 1e3 }),
-    filter: fixed(permissive()),
-    rel: fixed(permissive()),
+    filter: fixed(
+      objectOf({
+        count: numberField(1, { min: 1, max: 100 }),
+        enable: choiceField(0, [0, 1]),
+        type: choiceField(1, [0, 1, 2]),
+      }),
+    ),
+    rel: fixed(objectOf(Object.fromEntries(['v', 'i', 'r', 'p'].flatMap(relativeOf)))),
     highcrangedelayfactor: numberField(10, { min: 1, max: 99 }),
   }
 }
