@@ -11,6 +11,6 @@ export function moduleIdsOf(
   run: { module: { id: string }; lanes?: readonly InLane[] | undefined },
   only: { stillIn?: boolean } = {},
 ): string[] {
-  const lanes: readonly InLane[] = run.lanes ?? [run]
+  const lanes: readonly InLane[] = run.lanes?.length ? run.lanes : [run]
   return lanes.filter(({ state }) => only.stillIn !== true || state !== 'removed').map(({ module }) => module.id)
 }

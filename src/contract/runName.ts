@@ -1,9 +1,12 @@
-/** What a run is called where its id would say nothing to anybody: its protocol and its module, or the first of several. */
-export function runName(run: {
-  protocolId: string
-  module: { id: string }
-  lanes?: readonly { module: { id: string } }[] | undefined
-}): string {
-  const [first = run, ...others] = run.lanes ?? []
-  return `${run.protocolId} on ${first.module.id}${others.length === 0 ? '' : ` and ${others.length} more`}`
+import { moduleIdsOf } from './runModules.ts'
+
+type OfModules = Parameters<typeof moduleIdsOf>[0]
+
+/** The module of a run, or the first of several and how many more. */
+export function modulesName(run: OfModules): string {
+  const [first, ...others] = moduleIdsOf(run)
+  return `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`
 }
+
+/** What a run is called where its id would say nothing to anybody: its protocol and its module, or the first of several. */
+export const runName = (run: OfModules & { protocolId: string }): string => `${run.protocolId} on ${modulesName(run)}`

@@ -76,7 +76,7 @@ export async function proveAllOff(
       const evidence = proof.evidence.map(({ command, readBack }) => `${command} → ${readBack ?? 'sent'}`).join('; ')
       const found = proof.safe ? 'safe state confirmed' : `safe state NOT confirmed, ${proof.detail ?? ''}`
       const level = proof.safe ? 'info' : 'error'
-      const text = `${name}: ${found}, at the start after an interruption (${evidence})`
+      const text = `${name}: ${found}, at the start after an interruption${evidence === '' ? '' : ` (${evidence})`}`
       await deps.addEvent({ runId, utcMs: deps.clock.utcMs(), level, kind: 'safeState', text })
     }),
   )

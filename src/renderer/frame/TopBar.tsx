@@ -1,6 +1,7 @@
 import Linked from '@mui/icons-material/LinkOutlined'
 import Unlinked from '@mui/icons-material/LinkOffOutlined'
 import { Box, Chip, Link, Typography } from '@mui/material'
+import { modulesName } from '../../contract/runName.ts'
 import { hrefOf } from '../logic/route.ts'
 import { activeRuns } from '../state/stationState.ts'
 import { useMirror } from '../state/station.ts'
@@ -42,7 +43,7 @@ function RunningLink() {
       href={hrefOf({ page: 'run', runId: first.id })}
       sx={{ color: bar.text, fontSize: '0.8125rem', display: { xs: 'none', sm: 'inline' }, whiteSpace: 'nowrap' }}
     >
-      {runs.length === 1 ? `Running: ${first.module.id}` : `${runs.length} runs going on`}
+      {runs.length === 1 ? `Running: ${modulesName(first)}` : `${runs.length} runs going on`}
     </Link>
   )
 }

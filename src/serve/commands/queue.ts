@@ -1,5 +1,6 @@
 import { StationError } from '../../contract/errors.ts'
 import { isQueued, type QueueEntry } from '../../contract/queue.ts'
+import { modulesName } from '../../contract/runName.ts'
 import type { StartRequest } from '../../contract/startRequest.ts'
 import { withReader } from '../../engine/openStation.ts'
 import type { Station } from '../../engine/station.ts'
@@ -13,7 +14,7 @@ import { requestOf } from './run.ts'
 const bad = (detail: string): StationError => new StationError('usage.badArgument', { detail })
 
 const rowOf = (entry: QueueEntry): string[] => [
-  ...[entry.id, String(entry.position), entry.state, entry.request.protocolId, entry.request.module.id],
+  ...[entry.id, String(entry.position), entry.state, entry.request.protocolId, modulesName(entry.request)],
   [...new Set(Object.values(entry.request.roles).flat())].join(', '),
   ...[entry.queuedBy, entry.unattended ? `alone, by the word of ${entry.unattended.who}` : 'by a person'],
   entry.reasons.join('; '),

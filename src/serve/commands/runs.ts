@@ -1,3 +1,4 @@
+import { modulesName } from '../../contract/runName.ts'
 import { withReader } from '../../engine/openStation.ts'
 import { integerOption, readArguments } from '../arguments.ts'
 import type { Command } from '../command.ts'
@@ -15,7 +16,7 @@ export const runs: Command = {
     const rows = found.map((run) => [
       run.id,
       run.protocolId,
-      run.module.id,
+      modulesName(run),
       new Date(run.startedUtcMs).toISOString(),
       run.status,
       run.verdict ?? '–',

@@ -1,6 +1,7 @@
 import { Box, Button, Link, Paper, TextField, Typography } from '@mui/material'
 import { useState } from 'react'
 import type { Run } from '../../../contract/run.ts'
+import { modulesName } from '../../../contract/runName.ts'
 import { formatDateTime } from '../../logic/format.ts'
 import { hrefOf } from '../../logic/route.ts'
 import { filterRuns, type RunFilter } from '../../logic/runFilter.ts'
@@ -39,7 +40,7 @@ function RunRow({ run }: { run: Run }) {
             '&::after': { content: '""', position: 'absolute', inset: 0 },
           }}
         >
-          {run.module.id}
+          {modulesName(run)}
         </Link>
         <Typography variant="caption" component="div" noWrap sx={{ color: 'text.secondary' }}>
           {[run.module.maker, run.module.model].join(' ').trim() || 'no maker and model given'}

@@ -1,6 +1,8 @@
 import { Alert, Box, Button, Link, TextField } from '@mui/material'
 import { useState } from 'react'
 import type { StationInfo } from '../../../contract/api.ts'
+import { moduleIdsOf } from '../../../contract/runModules.ts'
+import { runName } from '../../../contract/runName.ts'
 import { textOf } from '../../logic/parameters.ts'
 import { hrefOf } from '../../logic/route.ts'
 import { ModuleFields } from '../../parts/ModuleFields.tsx'
@@ -30,7 +32,7 @@ function SimulatedLabel({ offer }: { offer: NonNullable<StationInfo['simulatedMo
 }
 
 function EarlierRuns({ moduleId }: { moduleId: string }) {
-  const count = useMirror((state) => state.runs.filter((run) => run.module.id === moduleId.trim()).length)
+  const count = useMirror((state) => state.runs.filter((run) => moduleIdsOf(run).includes(moduleId.trim())).length)
   if (moduleId.trim() === '' || count === 0) return null
   return (
     <Alert severity="info" variant="outlined" sx={{ mt: 1.5 }}>
@@ -93,8 +95,7 @@ export function TestPage() {
       <PageHead title="New test" subtitle="Choose what to measure, and on which module." />
       {running.map((run) => (
         <Alert key={run.id} severity="info" variant="outlined" sx={{ mb: 1.5 }}>
-          {run.protocolId} on module {run.module.id} is going on.{' '}
-          <Link href={hrefOf({ page: 'run', runId: run.id })}>Open the run</Link>
+          {runName(run)} is going on. <Link href={hrefOf({ page: 'run', runId: run.id })}>Open the run</Link>
         </Alert>
       ))}
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: '3fr 2fr' } }}>
