@@ -87,9 +87,12 @@ export function createProtocols(given: {
   }
 }
 
-/** Every protocol of the software, each loaded and checked. */
-export const loadProtocols = (parts: Parts): Protocols =>
+/**
+ * Every protocol of the software, each loaded and checked.
+ * @param own profiles of the station's instruments: a laboratory's own definition may have what no driver has
+ */
+export const loadProtocols = (parts: Parts, own: readonly Profile[] = []): Protocols =>
   createProtocols({
     ...{ texts: parts.protocols, pictures: parts.pictures, kinds: parts.kinds, methods: analysisMethods },
-    profiles: [...parts.drivers.values()].map((driver) => driver.profile),
+    profiles: [...[...parts.drivers.values()].map((driver) => driver.profile), ...own],
   })

@@ -21,7 +21,7 @@ import { createHandDesk } from './handDesk.ts'
 import { endInterrupted } from './interrupted.ts'
 import { createLaboratory } from './laboratory.ts'
 import { createInstrumentDesk, type InstrumentDesk } from './instrumentDesk.ts'
-import type { ProfileSource } from './instruments/effectiveProfile.ts'
+import { profileOrNull, type ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import { unfinished } from './executor/transitions.ts'
 import { checkPreflight } from './preflight.ts'
@@ -147,11 +147,6 @@ export async function createStation(deps: StationDeps): Promise<Station> {
   const laboratory = await createLaboratory(store)
   const events = createEmitter<StationEvent>(deps.onError)
   events.on(createAwake(deps.sleep ?? null))
-  const protocols = loadProtocols(deps.parts)
-  const approvals = await createApprovals({
-    ...{ store, protocols, utcMs: () => clock.utcMs() },
-    changed: (summaries) => events.emit({ type: 'protocols', protocols: summaries }),
-  })
   const lab = labOf(deps)
   const { windows, hands, desks } = await createDesks(deps, { lab, publish: events.emit, watchdog: () => watchdog })
   const { instruments } = desks
@@ -160,6 +155,12 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     configOf: (id) => instruments.states().find(({ config }) => config.id === id)?.config,
   }
   const there = { ...source, instruments }
+  const own = instruments.states().flatMap(({ config }) => profileOrNull(config, source) ?? [])
+  const protocols = loadProtocols(deps.parts, own)
+  const approvals = await createApprovals({
+    ...{ store, protocols, utcMs: () => clock.utcMs() },
+    changed: (summaries) => events.emit({ type: 'protocols', protocols: summaries }),
+  })
   const [notProved] = await Promise.all([hands.switchOffKilled(there), endInterrupted({ ...deps, ...there })])
 
   const info = createInfo(deps, { lab, protocols, laboratory: laboratory.current })

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { analysisMethods } from '../../src/analysis/methods/methods.ts'
 import { StationError } from '../../src/contract/errors.ts'
+import type { InstrumentConfig } from '../../src/contract/run.ts'
 import { discoverParts } from '../../src/engine/discover.ts'
 import { loadProtocol, validateInputs } from '../../src/engine/executor/template.ts'
-import { createProtocols } from '../../src/engine/protocols.ts'
+import { effectiveProfile } from '../../src/engine/instruments/effectiveProfile.ts'
+import { createProtocols, loadProtocols } from '../../src/engine/protocols.ts'
 import { soakTemplate, warmBand } from '../support/soakTemplate.ts'
 
 const parts = await discoverParts()
@@ -420,4 +422,16 @@ it('a figure that only a run’s own parameter makes impossible is refused befor
   expect(validateInputs(template, { holdS: 7200 })['holdS']).toBe(7200)
   expect(() => validateInputs(template, { holdS: -1 })).toThrow(/main\.0\.durationS: -1 is below 0/)
   expect(() => validateInputs(template, { toleranceK: -1 })).toThrow(/tolerance: -1 is below 0/)
+})
+
+it('a channel that only an instrument of the laboratory’s own has is refused where the station hasn’t got that instrument', () => {
+  const example = parts.drivers.get('generic-modbus')!.exampleDefinition as { channels: object[] }
+  const [first] = example.channels
+  const definition = { ...example, channels: [{ ...first, channel: 'dewPoint' }] }
+  const profile = effectiveProfile({ driver: 'generic-modbus', definition } as InstrumentConfig, parts)
+  const roles = [...base.roles, { name: 'air', title: 'Air', role: 'TemperatureSensor' }]
+  const template = { ...soaking({ bands: [warmBand, { role: 'air', channel: 'dewPoint', minimum: -100 }] }), roles }
+  const file = { ...parts, protocols: [{ file: 'PVTP-054.json', text: JSON.stringify(template) }] }
+  expect(loadProtocols(file).refused[0]?.happened).toContain('no TemperatureSensor has a channel “dewPoint”')
+  expect(loadProtocols(file, [profile]).refused).toEqual([])
 })
