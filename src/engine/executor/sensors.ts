@@ -99,7 +99,8 @@ function judge(
   if (latest.value === null) return unknown(`${name}: ${latest.reason}`)
   const ageMs = window.nowMs - latest.monotonicMs
   if (ageMs > window.freshMs) return unknown(`${name} is too old`)
-  const { value, unit } = latest
+  const { value } = latest
+  const unit = latest.unit === '1' ? '' : latest.unit
   if (value >= window.low && value <= window.high) return inside
   const said = `${name} ${plainNumber(value)} ${unit}`.trim()
   const outside = (beyond: number, where: string): BandState => ({
