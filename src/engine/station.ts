@@ -141,6 +141,9 @@ async function inTurn([first, ...others]: readonly (() => void | Promise<void>)[
   }
 }
 
+const profilesOf = (instruments: InstrumentManager, source: ProfileSource) =>
+  instruments.states().flatMap(({ config }) => profileOrNull(config, source) ?? [])
+
 /** The composition root: everything the engine uses comes in here, and each part gets the few functions it needs. */
 export async function createStation(deps: StationDeps): Promise<Station> {
   const { clock, store } = deps
@@ -155,8 +158,7 @@ export async function createStation(deps: StationDeps): Promise<Station> {
     configOf: (id) => instruments.states().find(({ config }) => config.id === id)?.config,
   }
   const there = { ...source, instruments }
-  const own = instruments.states().flatMap(({ config }) => profileOrNull(config, source) ?? [])
-  const protocols = loadProtocols(deps.parts, own)
+  const protocols = loadProtocols(deps.parts, profilesOf(instruments, source))
   const approvals = await createApprovals({
     ...{ store, protocols, utcMs: () => clock.utcMs() },
     changed: (summaries) => events.emit({ type: 'protocols', protocols: summaries }),
