@@ -10,7 +10,7 @@ import { validateInputs } from './executor/template.ts'
 import { partIds } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
 import { checkModules } from './preflightModules.ts'
-import { checkDuration, checkLanes, checkLimits } from './preflightPlan.ts'
+import { checkDuration, checkInterlock, checkLanes, checkLimits } from './preflightPlan.ts'
 import { plannedDurationS } from './plannedDuration.ts'
 import { instrumentIdOf, instrumentIdsOf } from './runRoles.ts'
 import type { WatchdogDesk } from './watchdogDesk.ts'
@@ -165,6 +165,7 @@ function checkPlan(planned: RunPlan, request: StartRequest, deps: PreflightDeps)
     checkDuration(plannedDurationS(planned), at.utcMs),
     ...checkLanes(template, request, at),
     ...checkLimits(template, { request, parameters }, at),
+    ...checkInterlock(template, parameters),
   ]
 }
 

@@ -98,3 +98,22 @@ export function checkLimits(
     }
   return [...lines.values()]
 }
+
+/** Extra-low direct voltage, which may be touched in dry surroundings (V; IEC 60364-4-41). */
+const touchableV = 60
+
+/** High voltage for which nobody reads whether the guard is closed: not forbidden, as a supply may have its own input for that. */
+export function checkInterlock(template: Template, parameters: Readonly<Record<string, Scalar>>): PreflightLine[] {
+  const unread = everyStep(template.steps).filter((step) => {
+    if (step.kind !== 'bias' || step['interlock'] !== undefined) return false
+    return Math.abs(wantedNumber(step['voltageV'] as ValueRef, parameters) ?? Infinity) > touchableV
+  })
+  if (unread.length === 0) return []
+  return [
+    {
+      ...{ id: 'interlock', title: 'Interlock', state: 'warning' },
+      detail: `${unread.map(({ title }) => `“${title}”`).join(', ')}: high voltage is switched on, and no interlock is read`,
+      todo: 'See that the guard’s contact is wired to the supply’s own interlock input; this software can’t tell.',
+    },
+  ]
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PreflightLine } from '../../src/contract/run.ts'
 import { discoverParts } from '../../src/engine/discover.ts'
 import { plannedDurationS } from '../../src/engine/plannedDuration.ts'
+import { checkInterlock } from '../../src/engine/preflightPlan.ts'
 import { openVirtualStation, type VirtualStation } from '../support/virtualStation.ts'
 
 const parts = await discoverParts()
@@ -84,6 +85,21 @@ describe('the pre-flight page', () => {
     expect(find(many, 'lanes.leakage')?.detail).toBe('there are 4 for 5 modules; nothing serves E')
     const twice = await preflight(lab, 'PVTP-030', { modules: ['1', '1'] })
     expect(find(twice, 'lanes')?.detail).toContain('1 is given twice')
+  })
+
+  it('warns of high voltage for which no interlock is read', async () => {
+    expect(find(await preflight(lab, 'PVTP-030'), 'interlock')).toBeUndefined()
+    const textOf = (id: string) => parts.protocols.find(({ file }) => file === `${id}.json`)!.text
+    const without = (key: string, value: unknown) => (key === 'interlock' ? undefined : value)
+    const templates = [JSON.parse(textOf('PVTP-030'), without), JSON.parse(textOf('PVTP-001'))] as object[]
+    const unread = await openVirtualStation({ templates })
+    expect(find(await preflight(unread, 'PVTP-030'), 'interlock')).toMatchObject({
+      state: 'warning',
+      detail: expect.stringContaining('no interlock is read') as unknown,
+    })
+    const of = (systemVoltageV: number) =>
+      checkInterlock(unread.station.protocols.get('PVTP-030'), { ...defaultsOf('PVTP-030'), systemVoltageV })
+    expect([of(60), of(61)]).toMatchObject([[], [{ state: 'warning' }]])
   })
 
   it('takes single channels of an instrument', async () => {
