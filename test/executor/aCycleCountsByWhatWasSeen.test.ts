@@ -36,3 +36,14 @@ it('one in which the link to the chamber was lost for ten minutes of a ramp goes
   const { verdict, cycle } = await cyclesOf('--fault', 'chamber=no-answer:at=1h,for=10min')
   expect([verdict, cycle]).toEqual(['pass', 'Cycle 1: valid'])
 })
+
+it('after three in a row that aren’t valid a person is asked, and again after three more', async () => {
+  const ran = await runHere(
+    ...['dry-run', 'PVTP-015', '--param', 'cycles=1', '--param', 'mostCycles=7', '--json'],
+    ...['--fault', 'supply=interlock-open:at=2h'],
+  )
+  const { events, operator } = jsonOf<DryRun>(ran)
+  const order = events.filter(({ text }) => /^Cycles aren’t valid|^Cycle \d/.test(text)).map(({ kind }) => kind)
+  expect(order).toEqual([...['cycle', 'cycle', 'cycle', 'prompt'], ...['cycle', 'cycle', 'cycle', 'prompt'], 'cycle'])
+  expect(operator.filter(({ title }) => title === 'Cycles aren’t valid')).toHaveLength(2)
+})

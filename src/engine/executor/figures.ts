@@ -29,7 +29,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...{ holdS: { least: 0, ...seconds }, settleS: { above: 0, ...seconds }, dueS: { above: 0, ...seconds } },
   ...{ delayS: { least: 0, ...seconds }, silenceS: { above: 0, ...seconds }, longestGapS: { above: 0, ...seconds } },
   ...{ longestOutageS: { least: 0, ...seconds }, settleMs: notBelow0, nplc: above0 },
-  ...{ times: count, most: count, samples: count, points: count },
+  ...{ times: count, most: count, mostInvalidInARow: count, samples: count, points: count },
   ...{ ratePerHour: above0, rampVPerS: above0, lead: above0, toleranceK: above0, tolerancePercent: above0 },
   ...{ tolerance: notBelow0, hysteresis: notBelow0, maximumSpread: notBelow0, atLeast: notBelow0, required: notBelow0 },
   ...{ mostRampKPerH: above0, mostRampBelow0KPerH: above0, mostCycleH: above0 },

@@ -11,6 +11,9 @@ const schema = (step: z.ZodType) =>
       kind: z.literal('cycles'),
       times: valueRefSchema.describe('How many cycles have to be valid.'),
       most: valueRefSchema.describe('The run ends when it took this many to get them.'),
+      mostInvalidInARow: valueRefSchema
+        .optional()
+        .describe('A person is asked after so many in a row that aren’t valid: they only age the modules.'),
       exposure: z.string().describe('The exposure that counts the valid cycles.'),
       role: z.string().describe('Role of the temperatures by which a cycle is judged.'),
       everyS: valueRefSchema.describe('How often they are read (s).'),
@@ -128,7 +131,9 @@ export const stepKind = defineStepKind({
     const [times, most] = [context.number(step.times, 'times'), context.number(step.most, 'most')]
     const release = context.sensors.watch([step.role], context.number(step.everyS, 'everyS') * 1000)
     try {
-      const first = doneBefore(context) + 1
+      const { done, invalidInARow } = doneBefore(context)
+      const first = done + 1
+      let inARow = invalidInARow
       for (let i = first; context.credited(step.exposure) < times; i++) {
         if (i > most)
           throw new StationError('run.stepFailed', {
@@ -136,7 +141,9 @@ export const stepKind = defineStepKind({
             detail: `only ${context.credited(step.exposure)} of ${most} cycles were valid`,
           })
         await context.pausePoint()
-        await runCycle(step, context, { i, broken: i === first && context.memory.outageMs !== null })
+        const broken = i === first && context.memory.outageMs !== null
+        inARow = await runCycle(step, context, { i, broken, inARow })
+        if (i < most && (await isAsked(step, context, inARow))) inARow = 0
       }
     } finally {
       release()
@@ -144,17 +151,30 @@ export const stepKind = defineStepKind({
   },
 })
 
+const memorySchema = z.object({ done: z.number(), invalidInARow: z.number().default(0) })
+
 /** Cycles that an earlier life of the station had ended, the invalid ones included. */
-function doneBefore(context: StepContext): number {
-  const { before } = context.memory
-  return typeof before === 'object' && before !== null && 'done' in before ? Number(before.done) : 0
+const doneBefore = (context: StepContext) =>
+  memorySchema.catch({ done: 0, invalidInARow: 0 }).parse(context.memory.before)
+
+/** Whatever spoils one cycle after the other, as a supply that tripped, spoils those to come, too. */
+async function isAsked(step: Step, context: StepContext, inARow: number): Promise<boolean> {
+  const { mostInvalidInARow } = step
+  if (mostInvalidInARow === undefined || inARow < context.number(mostInvalidInARow, 'mostInvalidInARow')) return false
+  const answer = await context.ask({
+    ...{ stepId: step.id, title: 'Cycles aren’t valid', answer: 'confirm' },
+    text: `${inARow} cycles in a row were not valid; the log says why. Such cycles only age the modules. Find the cause and mend it, then confirm: the test goes on with the next cycle. Or stop the test.`,
+  })
+  await context.log('info', 'prompt', `Cycles aren’t valid: ${answer}`)
+  return true
 }
 
+/** One cycle, put to account; resolves with how many in a row weren’t valid. */
 async function runCycle(
   step: Step,
   context: StepContext,
-  { i, broken }: { i: number; broken: boolean },
-): Promise<void> {
+  { i, broken, inARow }: { i: number; broken: boolean; inARow: number },
+): Promise<number> {
   const fromUtcMs = context.clock.utcMs()
   const { traces, stop } = follow(step, context)
   const rules = watchRules(step, context)
@@ -167,7 +187,9 @@ async function runCycle(
   const interrupted = broken ? [`interrupted for ${Math.round((context.memory.outageMs ?? 0) / 60_000)} min`] : []
   const problems = [...interrupted, ...problemsOf(step, context, traces), ...rules.problems()]
   context.addCycle(step.exposure, { fromUtcMs, toUtcMs: context.clock.utcMs(), problems })
-  await context.memory.save({ done: i })
+  const invalidInARow = problems.length === 0 ? 0 : inARow + 1
+  await context.memory.save({ done: i, invalidInARow })
   const text = problems.length === 0 ? 'valid' : `NOT valid: ${problems.join('; ')}`
   await context.log(problems.length === 0 ? 'info' : 'warning', 'cycle', `${step.title} ${i}: ${text}`)
+  return invalidInARow
 }
