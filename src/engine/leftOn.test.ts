@@ -64,3 +64,13 @@ it('takes in nothing that only the list can tell about, and changes nothing that
   expect([...list.keys()]).toEqual(['kept'])
   expect(list.get('kept')?.link).toBe(own.link)
 })
+
+it('says of what it can’t find that it isn’t proved off, but not of sensors and of a simulated lab that is gone', async () => {
+  const { deps, stopped, events } = createDeps(drivers)
+  const gone = [used('lab', 'keithley-2460', 'sim:smu'), used('cell', 'imt-si-rs485', 'modbus-rtu:///dev/ttyUSB0')]
+  await switchOffLeft([runOf(...gone, used('defined', 'generic-scpi', 'tcp://10.0.0.6:5025'))], deps)
+  expect(stopped).toEqual([])
+  expect(events.map(({ level, text }) => `${level} ${text}`)).toEqual([
+    'error generic-scpi 1: safe state NOT confirmed, it is no longer in the station’s list, at the start after an interruption',
+  ])
+})

@@ -1,7 +1,7 @@
 import { withDeadline, type Clock } from '../base/clock.ts'
 import { messageOf, StationError } from '../contract/errors.ts'
 import type { SafeStateProof } from '../contract/instrument.ts'
-import type { Run, RunEvent } from '../contract/run.ts'
+import type { Run, RunEvent, UsedInstrument } from '../contract/run.ts'
 import { safeStopDeadlineMs } from './executor/safeStops.ts'
 import { effectiveProfile, type ProfileSource } from './instruments/effectiveProfile.ts'
 import type { InstrumentManager } from './instruments/manager.ts'
@@ -31,9 +31,16 @@ export function restoreGiven(
   }
 }
 
-/** Whatever was under electrical energy in these runs; what is only a chamber holds by itself. */
-function electricalOf(run: Run): { id: string; name: string }[] {
-  const more = run.instruments.filter(({ role }) => role !== 'Chamber')
+/** A simulated lab ended with its process, and a sensor's driver needs no list to tell that it switches nothing. */
+const canBeOn = ({ instrumentId, driver, link }: UsedInstrument, { drivers, configOf }: ProfileSource): boolean => {
+  if (configOf?.(instrumentId)) return true
+  const found = drivers.get(driver)
+  return !link.startsWith('sim:') && (found === undefined || found.profileOf !== undefined || found.profile.energises)
+}
+
+/** Whatever was under electrical energy in a run; what is only a chamber holds by itself. */
+function electricalOf(run: Run, source: ProfileSource): { id: string; name: string }[] {
+  const more = run.instruments.filter((each) => each.role !== 'Chamber' && canBeOn(each, source))
   return [...new Map(more.map((each) => [each.instrumentId, each.name]))].map(([id, name]) => ({ id, name }))
 }
 
@@ -53,7 +60,7 @@ async function proveOff(id: string, deps: LeftOnDeps): Promise<SafeStateProof | 
  */
 export async function switchOffLeft(runs: readonly Run[], deps: LeftOnDeps): Promise<void> {
   await proveAllOff(
-    runs.flatMap((run) => electricalOf(run).map((each) => ({ ...each, runId: run.id }))),
+    runs.flatMap((run) => electricalOf(run, deps).map((each) => ({ ...each, runId: run.id }))),
     deps,
   )
 }
