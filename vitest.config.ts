@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
+          setupFiles: ['test/support/seed.ts'],
           include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'drivers/**/*.test.ts', 'test/house/**/*.test.ts'],
         },
       },

@@ -58,7 +58,8 @@ describe('descriptive statistics', () => {
   })
 
   it('gives only finite numbers for any finite numbers, in any order', () => {
-    const value = fc.double({ noNaN: true, noDefaultInfinity: true })
+    // Without −0, which equals 0 and stands before or behind it by chance.
+    const value = fc.double({ noNaN: true, noDefaultInfinity: true }).map((each) => each + 0)
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), (values) => {
         const result = describeValues(values)
